@@ -1,0 +1,159 @@
+/**
+ * The store's outward shape: a profile folder holds typed collections and messages, all encrypted (docs/store.md).
+ * A transaction is durable and atomic: once `transact` resolves, `kill -9` and power loss keep all of it;
+ * before that, all or nothing of it.
+ */
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | JsonValue[]
+  | { [key: string]: JsonValue | undefined };
+
+export type StoredAttachment = Readonly<{ id: string; name: string; contentType: string; sizeBytes: number }>;
+
+export type StoredMessage = Readonly<{
+  /** `messageId(...)` of store/message-id.ts: derived from conversation, author and sent time */
+  id: string;
+  conversation: string;
+  from: string;
+  direction: 'in' | 'out';
+  sentAt: number;
+  receivedAt: number;
+  body: string;
+  status: 'received' | 'queued' | 'sent' | 'failed' | 'read';
+  reason?: string;
+  /** message hash in our own swarm (incoming item, or our sync copy), if known */
+  hash?: string;
+  quote?: Readonly<{ author: string; sentAt: number }>;
+  attachments: readonly StoredAttachment[];
+  expiresAt?: number;
+  /** fields that later versions add are kept */
+  extra?: Readonly<Record<string, JsonValue>>;
+}>;
+
+export type StoredConversation = Readonly<{
+  id: string;
+  kind: 'contact' | 'group' | 'community' | 'self';
+  unread: number;
+  lastMessageAt: number;
+  preview: string;
+  draft: string;
+  pinned: boolean;
+  mutedUntil: number | null;
+  /** everything up to this sent time has been read */
+  readUpTo: number;
+  hidden: boolean;
+}>;
+
+export type StoredContact = Readonly<{
+  id: string;
+  /** their display name (foreign) */
+  name: string;
+  nickname: string | null;
+  /** time of the profile the name came from, s (accounts.md section 10) */
+  profileUpdatedAtSec: number;
+  approved: boolean;
+  approvedMe: boolean;
+  blocked: boolean;
+}>;
+
+export type StoredAccount = Readonly<{
+  /** 16-byte seed, hex */
+  seedHex: string;
+  name: string;
+  createdAt: number;
+  /** a restored account must not publish anything before its first fetch (accounts.md section 13) */
+  restored: boolean;
+}>;
+
+/** A message on its way out: the very bytes that every attempt sends. */
+export type OutboxItem = Readonly<{
+  /** the message's id */
+  id: string;
+  conversation: string;
+  /** account ID whose swarm gets it */
+  recipient: string;
+  sentAt: number;
+  ttlMs: number;
+  /** base64 of what goes to the recipient's swarm; empty once that is done */
+  data: string;
+  /** base64 of the sync copy for one's own swarm; empty when there is none or it is done */
+  syncData: string;
+  attempts: number;
+  /** nothing before this time */
+  nextAttemptAt: number;
+}>;
+
+export type Collections = {
+  /** one entry, key `account` */
+  account: StoredAccount;
+  settings: JsonValue;
+  contacts: StoredContact;
+  conversations: StoredConversation;
+  outbox: OutboxItem;
+  /** ids of messages that no front end has shown yet -> sent time */
+  fresh: number;
+  /** seen message hashes -> expiry time; entries past it are forgotten */
+  seen: number;
+  /** `node|account|namespace` -> last hash received from that node */
+  cursors: Readonly<{ hash: string; expiresAt: number }>;
+  /** what the network layer keeps (node list, guards, paths, strikes, clock); checked by net when read */
+  network: JsonValue;
+};
+
+export type CollectionName = keyof Collections;
+
+export interface StoreTransaction {
+  put<C extends CollectionName>(collection: C, key: string, value: Collections[C]): void;
+  delete(collection: CollectionName, key: string): void;
+  /** inserts, or replaces the message of the same id */
+  putMessage(message: StoredMessage): void;
+  deleteMessage(id: string): void;
+}
+
+/** Something found damaged when opening or reading; the file was set aside under `keptAs`. */
+export type StoreDamage = Readonly<{ file: string; keptAs: string; what: string }>;
+
+export interface ProfileStore {
+  /** the profile's folder */
+  readonly folder: string;
+  /** true when no password protects the data key */
+  readonly unprotected: boolean;
+  /** damage met so far (exit code 6 of commands that meet it) */
+  readonly damage: readonly StoreDamage[];
+
+  get<C extends CollectionName>(collection: C, key: string): Collections[C] | undefined;
+  /** a stable snapshot of the entries */
+  entries<C extends CollectionName>(collection: C): readonly (readonly [string, Collections[C]])[];
+
+  /** Records all of `change` durably, or nothing (an error from `change` or the disk). Calls are queued in order. */
+  transact<T>(change: (tx: StoreTransaction) => T): Promise<T>;
+
+  message(id: string): Promise<StoredMessage | undefined>;
+  /** the message of this author and sent time in a conversation, if stored (de-duplication) */
+  findMessage(conversation: string, from: string, sentAt: number): Promise<StoredMessage | undefined>;
+  /**
+   * The newest `limit` messages strictly before (`beforeId`), or of the whole conversation; oldest first.
+   * With `match`, only those for which it returns true count.
+   */
+  messagesBefore(
+    conversation: string,
+    options: Readonly<{ limit: number; beforeId?: string; match?: (message: StoredMessage) => boolean }>,
+  ): Promise<readonly StoredMessage[]>;
+  /** the oldest `limit` messages strictly after `afterId`; oldest first */
+  messagesAfter(
+    conversation: string,
+    options: Readonly<{ limit: number; afterId: string }>,
+  ): Promise<readonly StoredMessage[]>;
+  /** messages of all conversations with sentAt or receivedAt >= since, by sent time */
+  messagesSince(since: number): AsyncIterable<StoredMessage>;
+  countMessages(conversation: string): number;
+  /** unread = incoming messages with sentAt > readUpTo */
+  countUnread(conversation: string, readUpTo: number): Promise<number>;
+
+  /** folds the journal into shards, wipes keys, frees the lock */
+  close(): Promise<void>;
+}

@@ -1,0 +1,32 @@
+import { setTimeout as nodeSleep } from 'node:timers/promises';
+
+/** Time as the program sees it; tests hand in one they can move. */
+export type Clock = Readonly<{
+  /** ms since 1970 UTC by this machine's clock */
+  now(): number;
+  /** ms that only go forward (not wall time), for measuring durations */
+  monotonic(): number;
+  /** resolves after `ms`; rejects with `signal.reason` when aborted */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** calls back once after `ms`; the returned function cancels. Never keeps the process alive by itself */
+  after(ms: number, run: () => void): () => void;
+}>;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  async sleep(ms, signal) {
+    signal?.throwIfAborted();
+    try {
+      await nodeSleep(ms, undefined, signal ? { signal } : {});
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw error;
+    }
+  },
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
