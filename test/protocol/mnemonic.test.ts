@@ -96,7 +96,10 @@ test('refuses three words that stand for a number above 32 bits', () => {
 });
 
 test('never throws anything but its own error, whatever is typed', () => {
-  const word = fc.oneof(fc.constantFrom(...mnemonicWords.slice(0, 50)), fc.string({ unit: 'binary', maxLength: 6 }));
+  const word = fc.oneof(
+    fc.constantFrom(...mnemonicWords.slice(0, 50)),
+    fc.string({ unit: 'binary', maxLength: 6 }),
+  );
   fc.assert(
     fc.property(fc.array(word, { minLength: 10, maxLength: 15 }), (typed) => {
       try {
