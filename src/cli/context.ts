@@ -1,0 +1,134 @@
+/** What a running command has: checked settings, output, password, and the messenger, loaded when asked for. */
+import { readFile } from 'node:fs/promises';
+import type { Messenger, NetworkDefinition, Session } from '../core/index.ts';
+import { messageOf, NotFoundError, StoreError, UsageError } from '../errors.ts';
+import { utf8Decode } from '../util/bytes.ts';
+import type { Platform } from '../util/platform.ts';
+import { exitCodes, Interrupted } from './exit-codes.ts';
+import type { CliIo } from './io.ts';
+import type { NameOf } from './output/human.ts';
+import type { Printer } from './output/printer.ts';
+import type { PasswordSource } from './password.ts';
+import type { Settings } from './settings.ts';
+import type { StdinReader } from './stdin.ts';
+
+/** The parts that commands load lazily. Tests replace them. */
+export type Modules = Readonly<{
+  core: () => Promise<typeof import('../core/index.ts')>;
+  ui: () => Promise<typeof import('../ui/index.ts')>;
+  devnet: () => Promise<typeof import('../devnet/index.ts')>;
+}>;
+
+export type Context = Readonly<{
+  io: CliIo;
+  settings: Settings;
+  modules: Modules;
+  platform: Platform;
+  printer: Printer;
+  stdin: StdinReader;
+  password: PasswordSource;
+  /** aborted with an `Interrupted` by the first signal */
+  signal: AbortSignal;
+}>;
+
+/** The messenger on the network and through the proxy that the settings name. UsageError for what can't be meant. */
+export async function openMessenger(context: Context): Promise<Messenger> {
+  const { settings, platform } = context;
+  const core = await context.modules.core();
+  const proxy = settings.proxy === null ? null : core.parseProxyUrl(settings.proxy);
+  return core.createMessenger({
+    platform,
+    dataDir: settings.dataDir,
+    network: await loadNetwork(context, core),
+    proxy,
+    lowBandwidth: settings.lowBandwidth,
+  });
+}
+
+async function loadNetwork(
+  context: Context,
+  core: typeof import('../core/index.ts'),
+): Promise<NetworkDefinition> {
+  const name = context.settings.network;
+  const builtIn = core.builtInNetwork(name);
+  if (builtIn !== null) return builtIn;
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(name);
+  } catch (error) {
+    throw new UsageError(
+      'network-file',
+      `--network is mainnet, testnet or a network file, and that file can't be read: ${messageOf(error)}.`,
+      { cause: error },
+    );
+  }
+  const text = utf8Decode(bytes);
+  if (text === null) throw new UsageError('bad-network-file', 'The network file is not UTF-8.');
+  return core.parseNetworkFile(text);
+}
+
+/** Opens the profile that the settings name, asking for its password if need be; NotFoundError `no-account` first. */
+export async function openSession(context: Context): Promise<Session> {
+  const messenger = await openMessenger(context);
+  const { profile } = context.settings;
+  const state = await messenger.profileState(profile);
+  if (state === 'none') {
+    throw new NotFoundError(
+      'no-account',
+      `There is no account in the profile "${profile}". Make one with: session-tui account create`,
+    );
+  }
+  if (state === 'no-password') return messenger.openSession(profile, null);
+  return context.password.unlock((password) => messenger.openSession(profile, password));
+}
+
+/**
+ * Opens the profile, runs the command, and closes the profile whatever happens. What was found damaged is named,
+ * and the exit code says so, after everything readable has been printed.
+ */
+export async function withSession(
+  context: Context,
+  command: (session: Session) => Promise<number>,
+): Promise<number> {
+  return runInSession(context, await openSession(context), command);
+}
+
+/** As `withSession`, for a session that is open already. */
+export async function runInSession(
+  context: Context,
+  session: Session,
+  command: (session: Session) => Promise<number>,
+): Promise<number> {
+  let code: number;
+  try {
+    code = await command(session);
+  } catch (error) {
+    if (session.damage().length === 0 || error instanceof Interrupted) throw error;
+    await context.printer.error(error);
+    return reportDamage(context, session);
+  } finally {
+    await session.close();
+  }
+  return session.damage().length > 0 ? reportDamage(context, session) : code;
+}
+
+async function reportDamage(context: Context, session: Session): Promise<number> {
+  for (const { file, keptAs, what } of session.damage()) {
+    await context.printer.error(
+      new StoreError(
+        'damaged',
+        `The file ${file} is damaged (${what}). It is kept as ${keptAs}; the rest is readable.`,
+        {
+          fields: { file, keptAs },
+        },
+      ),
+    );
+  }
+  return exitCodes.damaged;
+}
+
+/** Names of the people one has conversations with. */
+export function namesOf(session: Session): NameOf {
+  const names = new Map(session.getState().conversations.map(({ id, name }) => [id, name]));
+  return (id) => names.get(id) ?? null;
+}

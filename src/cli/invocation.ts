@@ -1,0 +1,39 @@
+/** What a parsed command line asks for, before anything heavy is loaded. */
+
+export type CommandName =
+  | 'chat'
+  | 'account create'
+  | 'account restore'
+  | 'account show'
+  | 'account phrase'
+  | 'profile list'
+  | 'profile remove'
+  | 'send'
+  | 'receive'
+  | 'conversations'
+  | 'messages'
+  | 'read'
+  | 'network status'
+  | 'network path'
+  | 'network refresh'
+  | 'devnet'
+  | 'schema';
+
+export type Invocation = Readonly<{
+  command: CommandName;
+  args: readonly string[];
+  options: Options;
+}>;
+
+/** Option values as commander gives them, global ones included; read through these functions only. */
+export type Options = Readonly<Record<string, unknown>>;
+
+export function textOption(options: Options, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** True only for an option that was given (or `true` by default, as the negatable ones are). */
+export function flagOption(options: Options, name: string): boolean {
+  return options[name] === true;
+}

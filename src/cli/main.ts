@@ -1,0 +1,5 @@
+/** The program's entry: parses, runs one command, exits with its code. */
+import { processIo } from './io.ts';
+import { runCli } from './run.ts';
+
+process.exit(await runCli(process.argv.slice(2), processIo()));

@@ -1,0 +1,104 @@
+/** What a person reads instead of JSON lines. Everything foreign passes the sanitiser here. */
+import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import type { JsonLine, LineOf } from './schemas.ts';
+
+/** The name to show for an ID: the contact's, or null where there is none. Foreign. */
+export type NameOf = (id: string) => string | null;
+
+const newline = safe('\n');
+const hopNames = ['guard', 'middle', 'exit'] as const;
+
+/** The text for a line, without its last newline; null where a person needs none. */
+export function formatHuman(line: JsonLine, nameOf: NameOf): SafeText | null {
+  switch (line.event) {
+    case 'account':
+      return lines(line.accountId, sanitizeName(line.name));
+    case 'phrase':
+      return sanitizeText(line.phrase);
+    case 'profile':
+      return sanitizeName(line.name);
+    case 'message':
+      return formatMessage(line, nameOf);
+    case 'sent':
+      return safe(`sent ${line.id}`);
+    case 'conversation':
+      return formatConversation(line);
+    case 'network':
+      return formatNetwork(line);
+    case 'notice':
+      return sanitizeText(`* ${line.message}`);
+    // Told on standard error.
+    case 'queued':
+    case 'error':
+    // Always a JSON line (`Printer.machine`).
+    case 'ready':
+      return null;
+  }
+}
+
+function formatMessage(message: LineOf<'message'>, nameOf: NameOf): SafeText {
+  const from = message.direction === 'out' ? safe('me') : whoIs(message.from, nameOf);
+  const to = message.direction === 'out' ? ` to ${whoIs(message.conversation, nameOf)}` : '';
+  const marks = [
+    message.direction === 'out' && message.status !== 'sent' ? message.status : '',
+    message.request === true ? 'message request' : '',
+  ].filter((mark) => mark !== '');
+  const head = `${localTime(message.timestamp)}  ${from}${to}  ${message.id}${marks.length > 0 ? `  (${marks.join(', ')})` : ''}`;
+  const files = message.attachments.map((file) => `  [file: ${sanitizeName(file.name)}]`);
+  const body =
+    message.body === ''
+      ? []
+      : sanitizeText(message.body)
+          .split('\n')
+          .map((row) => `  ${row}`);
+  return lines(head, ...body, ...files);
+}
+
+function formatConversation(conversation: LineOf<'conversation'>): SafeText {
+  const name = conversation.kind === 'self' ? safe('Note to Self') : sanitizeName(conversation.name);
+  const request = conversation.request ? '  (message request)' : '';
+  return lines(
+    `${sanitizeName(conversation.id)}  ${conversation.unread} unread  ${name}${request}`.trimEnd(),
+  );
+}
+
+function formatNetwork(network: LineOf<'network'>): SafeText {
+  const list =
+    network.nodes === 0
+      ? 'no list of service nodes yet'
+      : `${network.nodes} service nodes, list of ${localTime(network.nodeListAt)}`;
+  const paths = network.paths.flatMap((path, index) => [
+    `path ${index + 1}${index === 0 ? ' (in use)' : ''}`,
+    ...path.hops.map(
+      (hop, at) => `  ${(hopNames[at] ?? 'hop').padEnd(6)}  ${hop.ip}:${hop.port}  ${hop.ed25519}`,
+    ),
+  ]);
+  return lines(
+    `${network.online ? 'online' : 'offline'}; ${list}; ${network.proxy === null ? 'no proxy' : `proxy ${sanitizeText(network.proxy)}`}`,
+    sanitizeText(network.detail),
+    ...paths,
+  );
+}
+
+/** `Alice (05ab…cdef)`: the end of the ID is always there, because names can be chosen to mislead. */
+function whoIs(id: string, nameOf: NameOf): SafeText {
+  const name = sanitizeName(nameOf(id) ?? '');
+  const short = id.length > 16 ? `${id.slice(0, 4)}…${id.slice(-4)}` : id;
+  return safe(name === '' ? short : `${name} (${short})`);
+}
+
+/** `2026-11-23 10:00:05` in the time zone of the machine. */
+export function localTime(time: number): string {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return String(time);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** Rows that are safe already, empty ones left out. */
+function lines(...rows: readonly string[]): SafeText {
+  return joinSafe(
+    rows.filter((row) => row !== '').map((row) => safe(row)),
+    newline,
+  );
+}

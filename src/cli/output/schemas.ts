@@ -1,0 +1,104 @@
+/** The shape of every JSON line (contracts.md section 2). Types for the printers, JSON Schema for `schema`. */
+import * as v from 'valibot';
+
+const text = v.string();
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const timestamp = v.pipe(count, v.description('milliseconds since 1970 UTC'));
+const accountId = v.pipe(text, v.regex(/^05[0-9a-f]{64}$/));
+
+/** Unknown fields may be added within a major version: consumers must ignore what they do not know. */
+const line = v.looseObject;
+
+export const accountEvent = line({
+  event: v.literal('account'),
+  accountId,
+  name: text,
+  profile: text,
+});
+
+export const phraseEvent = line({ event: v.literal('phrase'), phrase: text });
+
+export const profileEvent = line({ event: v.literal('profile'), name: text });
+
+export const messageEvent = line({
+  event: v.literal('message'),
+  id: text,
+  conversation: text,
+  from: text,
+  direction: v.picklist(['in', 'out']),
+  timestamp: v.pipe(timestamp, v.description('when the sender says it was sent')),
+  receivedAt: timestamp,
+  body: text,
+  status: v.picklist(['received', 'queued', 'sent', 'failed', 'read']),
+  reason: v.optional(v.pipe(text, v.description('why it is still queued, or has failed'))),
+  quote: v.optional(v.looseObject({ author: text, timestamp })),
+  attachments: v.array(v.looseObject({ id: text, name: text, contentType: text, size: count })),
+  expiresAt: v.optional(timestamp),
+  request: v.optional(v.literal(true)),
+});
+
+export const sentEvent = line({
+  event: v.literal('sent'),
+  id: text,
+  conversation: text,
+  timestamp,
+  hash: v.pipe(text, v.description('given by the service node that stored it')),
+});
+
+export const queuedEvent = line({ event: v.literal('queued'), id: text, conversation: text, reason: text });
+
+export const conversationEvent = line({
+  event: v.literal('conversation'),
+  id: text,
+  kind: v.picklist(['contact', 'group', 'community', 'self']),
+  name: text,
+  unread: count,
+  lastMessageAt: timestamp,
+  request: v.boolean(),
+});
+
+export const networkEvent = line({
+  event: v.literal('network'),
+  online: v.boolean(),
+  detail: v.pipe(text, v.description('what is slow or failing; empty when all is well')),
+  proxy: v.nullable(text),
+  nodes: count,
+  nodeListAt: timestamp,
+  paths: v.array(v.looseObject({ hops: v.array(v.looseObject({ ip: text, port: count, ed25519: text })) })),
+});
+
+export const noticeEvent = line({
+  event: v.literal('notice'),
+  conversation: v.nullable(text),
+  message: text,
+});
+
+export const readyEvent = line({
+  event: v.literal('ready'),
+  networkFile: text,
+  echo: v.optional(accountId),
+});
+
+export const errorEvent = line({
+  event: v.literal('error'),
+  code: v.pipe(text, v.description('stable, in kebab-case')),
+  message: text,
+  file: v.optional(text),
+});
+
+export const jsonLine = v.variant('event', [
+  accountEvent,
+  phraseEvent,
+  profileEvent,
+  messageEvent,
+  sentEvent,
+  queuedEvent,
+  conversationEvent,
+  networkEvent,
+  noticeEvent,
+  readyEvent,
+  errorEvent,
+]);
+
+export type JsonLine = v.InferOutput<typeof jsonLine>;
+export type LineOf<E extends JsonLine['event']> = Extract<JsonLine, { event: E }>;

@@ -1,0 +1,261 @@
+/** A messenger in memory, for tests of the command line: it keeps the order of checks that the interface promises. */
+import type {
+  Conversation,
+  ConversationView,
+  CoreEvent,
+  FileDamage,
+  Message,
+  MessageQuery,
+  Messenger,
+  NetworkView,
+  NewAccount,
+  RoundResult,
+  SendResult,
+  Session,
+  SessionState,
+} from '../../src/core/types.ts';
+import { NotFoundError, ProtocolError, StoreError, UsageError } from '../../src/errors.ts';
+import { type AccountId, parseAccountId } from '../../src/protocol/ids.ts';
+import { Emitter } from '../../src/util/emitter.ts';
+
+export const phrase = 'one two three four five six seven eight nine ten eleven twelve thirteen';
+
+export function fakeId(digit: string): AccountId {
+  const id = parseAccountId(`05${digit.repeat(64)}`);
+  if (id === null) throw new Error(`no hex digit: ${digit}`);
+  return id;
+}
+
+export const alice = fakeId('a');
+export const bob = fakeId('b');
+
+export function fakeMessage(over: Partial<Message> = {}): Message {
+  return {
+    id: 'm1',
+    conversation: bob,
+    from: bob,
+    direction: 'in',
+    sentAt: 1_000,
+    receivedAt: 2_000,
+    body: 'hello',
+    status: 'received',
+    attachments: [],
+    ...over,
+  };
+}
+
+const offline: NetworkView = {
+  phase: 'idle',
+  detail: '',
+  proxy: null,
+  nodes: 0,
+  nodeListAt: 0,
+  paths: [],
+};
+
+export const online: NetworkView = {
+  phase: 'online',
+  detail: '',
+  proxy: null,
+  nodes: 9,
+  nodeListAt: 1_700_000_000_000,
+  paths: [
+    {
+      hops: [1, 2, 3].map((n) => ({ ip: `127.0.1${n}.1`, port: 1000 + n, ed25519: String(n).repeat(64) })),
+      builtAt: 1,
+      failures: 0,
+    },
+  ],
+};
+
+/** One profile; tests set its fields, and read `log` for what was called in which order. */
+export class FakeSession implements Session {
+  readonly events = new Emitter<CoreEvent>();
+  readonly log: string[] = [];
+  profile: string;
+  name: string;
+  stored: Message[] = [];
+  fresh = new Set<string>();
+  conversations: Conversation[] = [];
+  network: NetworkView = offline;
+  damaged: FileDamage[] = [];
+  closed = false;
+  /** what the next rounds bring, or throw */
+  round: () => Promise<RoundResult> = async () => ({ answered: 2, stored: 0, skipped: 0 });
+  connecting: () => Promise<void> = async () => {
+    this.network = online;
+  };
+  delivery: (message: Message) => SendResult = (message) => ({
+    status: 'sent',
+    message: { ...message, status: 'sent' },
+    hash: 'HASH',
+  });
+
+  constructor(profile: string, name: string) {
+    this.profile = profile;
+    this.name = name;
+  }
+
+  /** A message arrives: stored, and not shown yet. */
+  add(message: Message): void {
+    this.stored.push(message);
+    this.fresh.add(message.id);
+  }
+
+  getState(): SessionState {
+    return {
+      account: { accountId: alice, name: this.name, profile: this.profile },
+      conversations: this.conversations,
+      network: this.network,
+      queued: 0,
+      unprotected: false,
+      skipped: {},
+    };
+  }
+  subscribe(): () => void {
+    return () => undefined;
+  }
+  onEvent(listener: (event: CoreEvent) => void): () => void {
+    return this.events.on(listener);
+  }
+  goOnline({ poll }: { poll: boolean }): void {
+    this.log.push(poll ? 'online+poll' : 'online');
+  }
+  async resolveRecipient(text: string): Promise<string> {
+    const id = text === 'me' ? alice : parseAccountId(text);
+    if (id !== null) return id;
+    if (text === 'Bob') return bob;
+    throw new NotFoundError('no-conversation', 'No contact has that name.');
+  }
+  async queueMessage(
+    conversation: string,
+    body: string,
+    options: Readonly<{ replyTo?: string }> = {},
+  ): Promise<Message> {
+    if (options.replyTo !== undefined && !this.stored.some(({ id }) => id === options.replyTo)) {
+      throw new NotFoundError('no-message', 'There is no such message.');
+    }
+    const message = fakeMessage({
+      id: `q${this.stored.length}`,
+      conversation,
+      from: alice,
+      direction: 'out',
+      body,
+      status: 'queued',
+    });
+    this.stored.push(message);
+    this.log.push(`queue ${body}`);
+    return message;
+  }
+  async waitForDelivery(messageId: string, waitMs: number): Promise<SendResult> {
+    this.log.push(`wait ${waitMs}`);
+    const message = this.stored.find(({ id }) => id === messageId);
+    if (message === undefined) throw new NotFoundError('no-message', 'There is no such message.');
+    return this.delivery(message);
+  }
+  async retryMessage(): Promise<void> {}
+  async fetchRound(): Promise<RoundResult> {
+    this.log.push('round');
+    return this.round();
+  }
+  async flushOutbox(): Promise<void> {
+    this.log.push('flush');
+  }
+  async freshMessages(): Promise<readonly Message[]> {
+    return this.stored.filter(({ id }) => this.fresh.has(id));
+  }
+  async acknowledge(ids: readonly string[]): Promise<void> {
+    this.log.push(`ack ${ids.join(',')}`);
+    for (const id of ids) this.fresh.delete(id);
+  }
+  async messages(conversation: string, query: MessageQuery): Promise<readonly Message[]> {
+    return this.stored
+      .filter((message) => message.conversation === conversation && message.body.includes(query.search ?? ''))
+      .slice(-query.limit);
+  }
+  async *messagesSince(since: number): AsyncIterable<Message> {
+    yield* this.stored
+      .filter(({ sentAt, receivedAt }) => sentAt >= since || receivedAt >= since)
+      .sort((a, b) => a.sentAt - b.sentAt);
+  }
+  openConversation(): Promise<ConversationView> {
+    throw new Error('not used by the command line');
+  }
+  startConversation(): Promise<Conversation> {
+    throw new Error('not used by the command line');
+  }
+  async markRead(conversation: string): Promise<void> {
+    this.conversations = this.conversations.map((one) =>
+      one.id === conversation ? { ...one, unread: 0 } : one,
+    );
+  }
+  async setDraft(): Promise<void> {}
+  async setDisplayName(): Promise<void> {}
+  recoveryPhrase(): string {
+    return phrase;
+  }
+  async refreshNodes(): Promise<void> {
+    this.log.push('refresh');
+    await this.connecting();
+  }
+  async connect(): Promise<void> {
+    await this.connecting();
+  }
+  damage(): readonly FileDamage[] {
+    return this.damaged;
+  }
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}
+
+export class FakeMessenger implements Messenger {
+  readonly profiles = new Map<string, { password: string | null; session: FakeSession }>();
+  locked = false;
+  opened = 0;
+
+  /** A profile that exists already. */
+  has(profile = 'default', password: string | null = null): FakeSession {
+    const session = new FakeSession(profile, 'Alice');
+    this.profiles.set(profile, { password, session });
+    return session;
+  }
+
+  async profileState(profile: string): Promise<'none' | 'password' | 'no-password'> {
+    const found = this.profiles.get(profile);
+    if (found === undefined) return 'none';
+    return found.password === null ? 'no-password' : 'password';
+  }
+  async listProfiles(): Promise<readonly string[]> {
+    return [...this.profiles.keys()];
+  }
+  async createAccount(request: NewAccount): Promise<Session> {
+    if (this.profiles.has(request.profile)) throw new UsageError('account-exists', 'It exists.');
+    const session = new FakeSession(request.profile, request.name);
+    this.profiles.set(request.profile, { password: request.password, session });
+    return session;
+  }
+  async restoreAccount(request: NewAccount & Readonly<{ phrase: string }>): Promise<Session> {
+    if (request.phrase.trim().split(/\s+/).join(' ') !== phrase) {
+      throw new ProtocolError('phrase-unknown-word', 'Word 3 is not in the list.');
+    }
+    return this.createAccount(request);
+  }
+  async openSession(profile: string, password: string | null): Promise<Session> {
+    const found = this.profiles.get(profile);
+    if (found === undefined) throw new NotFoundError('no-account', 'There is no account.');
+    if (this.locked) throw new StoreError('locked', 'Another process holds the profile.');
+    if (found.password !== null && password === null) {
+      throw new StoreError('password-needed', 'A password is needed.');
+    }
+    if (found.password !== null && found.password !== password) {
+      throw new StoreError('wrong-password', 'Wrong password.');
+    }
+    this.opened += 1;
+    return found.session;
+  }
+  async removeProfile(profile: string): Promise<void> {
+    if (this.locked) throw new StoreError('locked', 'Another process holds the profile.');
+    this.profiles.delete(profile);
+  }
+}
