@@ -107,6 +107,8 @@ export type Collections = {
 export type CollectionName = keyof Collections;
 
 export interface StoreTransaction {
+  /** the value as this and every earlier transaction leave it, durable yet or not */
+  get<C extends CollectionName>(collection: C, key: string): Collections[C] | undefined;
   put<C extends CollectionName>(collection: C, key: string, value: Collections[C]): void;
   delete(collection: CollectionName, key: string): void;
   /** inserts, or replaces the message of the same id */

@@ -1,0 +1,158 @@
+/**
+ * Folding: what the journal holds goes into new files, and then one rename, the index's, makes those count. No file
+ * that the old index names is touched before that, so a crash anywhere leaves the old state or the new one.
+ */
+import { type BucketRef, bucketId, type CollectionSet } from './collections.ts';
+import type { History } from './history.ts';
+import { writeHolder } from './holder.ts';
+import { encodeIndex } from './index-file.ts';
+import { Journal } from './journal.ts';
+import type { SealedFolder } from './sealed-folder.ts';
+import { cut, refOf, type ShardLimits, type ShardRef, shardJson } from './shards.ts';
+
+const writesAtOnce = 4;
+
+export type FoldInput = Readonly<{
+  folder: SealedFolder;
+  collections: CollectionSet;
+  history: History;
+  limits: ShardLimits;
+  /** gives a file number that was never used */
+  nextNumber(): number;
+}>;
+
+export type Folded = Readonly<{
+  journal: Journal;
+  /** names of files that the index no longer names */
+  replaced: readonly string[];
+}>;
+
+/** A fold failed; `written` are the files it leaves behind, which may or may not count already. */
+export class FoldFailed extends Error {
+  readonly written: readonly string[];
+  /** true when the index may have been replaced: the files written must stay until a later fold succeeds */
+  readonly ambiguous: boolean;
+
+  constructor(cause: unknown, written: readonly string[], ambiguous: boolean) {
+    super('the journal could not be folded', { cause });
+    this.written = written;
+    this.ambiguous = ambiguous;
+  }
+}
+
+/** Writes everything that changed, switches to it in memory, and gives the new journal. Throws FoldFailed. */
+export async function fold(input: FoldInput): Promise<Folded> {
+  const { folder, collections, history } = input;
+  const written: string[] = [];
+  let journal: Journal | null = null;
+  let ambiguous = false;
+  try {
+    const buckets = new Map<string, BucketRef>(collections.files.map((ref) => [bucketId(ref), ref]));
+    const replaced: string[] = [];
+    const tasks = [...collectionTasks(input, buckets, replaced, written)];
+    const shards = shardTasks(input, replaced, written);
+    await inParallel([...tasks, ...shards.tasks]);
+
+    const number = input.nextNumber();
+    written.push(folder.keys.fileName('journal', number));
+    journal = await Journal.create(folder, number);
+    await folder.files.syncFolder(folder.path);
+
+    const indexNumber = input.nextNumber();
+    const changed = shards.result();
+    const conversations = history.conversations
+      .map((id) => [id, changed.get(id) ?? history.shardsOf(id)] as const)
+      .filter(([, refs]) => refs.length > 0);
+    const index = encodeIndex({
+      next: indexNumber + 1,
+      journal: number,
+      buckets: [...buckets.values()],
+      conversations,
+    });
+    ambiguous = true;
+    await folder.write('index', indexNumber, index);
+    await folder.files.syncFolder(folder.path);
+
+    collections.folded([...buckets.values()]);
+    history.folded(changed);
+    return { journal, replaced };
+  } catch (error) {
+    await journal?.close().catch(() => undefined);
+    throw new FoldFailed(error, written, ambiguous);
+  }
+}
+
+type Task = () => Promise<void>;
+
+function collectionTasks(
+  { folder, collections, nextNumber }: FoldInput,
+  buckets: Map<string, BucketRef>,
+  replaced: string[],
+  written: string[],
+): Task[] {
+  return collections.changed().map(({ collection, bucket, content }) => async () => {
+    const key = bucketId({ collection, bucket });
+    const before = buckets.get(key);
+    if (before) replaced.push(folder.keys.fileName('collection', before.file));
+    buckets.delete(key);
+    if (content === null) return;
+    const file = nextNumber();
+    written.push(folder.keys.fileName('collection', file));
+    await writeHolder(folder, 'collection', file, content);
+    buckets.set(key, { collection, bucket, file });
+  });
+}
+
+function shardTasks(
+  { folder, history, limits, nextNumber }: FoldInput,
+  replaced: string[],
+  written: string[],
+): { tasks: Task[]; result(): Map<string, readonly ShardRef[]> } {
+  const lists = new Map<string, { before: readonly ShardRef[]; after: Map<number | null, ShardRef[]> }>();
+  const tasks: Task[] = [];
+  for (const { conversation, parts } of history.changed()) {
+    const after = new Map<number | null, ShardRef[]>();
+    lists.set(conversation, { before: history.shardsOf(conversation), after });
+    for (const { file: old, atEnd, messages } of parts) {
+      tasks.push(async () => {
+        const refs: ShardRef[] = [];
+        after.set(old, refs);
+        if (old !== null) replaced.push(folder.keys.fileName('shard', old));
+        for (const part of cut(messages(), limits, atEnd)) {
+          const file = nextNumber();
+          written.push(folder.keys.fileName('shard', file));
+          refs.push(refOf(file, part));
+          await writeHolder(folder, 'shard', file, shardJson(conversation, part));
+        }
+      });
+    }
+  }
+  return {
+    tasks,
+    result: () =>
+      new Map(
+        [...lists].map(([conversation, { before, after }]) => [
+          conversation,
+          [...before.flatMap((ref) => after.get(ref.file) ?? [ref]), ...(after.get(null) ?? [])],
+        ]),
+      ),
+  };
+}
+
+/** Runs all tasks, a few at a time; the first error is thrown once none runs any more. */
+async function inParallel(tasks: readonly Task[]): Promise<void> {
+  const waiting = [...tasks];
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    for (let task = waiting.shift(); task && !failed; task = waiting.shift()) {
+      try {
+        await task();
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: writesAtOnce }, worker));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}

@@ -1,0 +1,14 @@
+/** The encrypted profile folder (docs/store.md). */
+export { createMemoryStore } from './memory.ts';
+export { compareMessages, messageId } from './message-id.ts';
+export {
+  type CreateProfileOptions,
+  createProfile,
+  listProfiles,
+  type OpenProfileOptions,
+  openProfile,
+  profileState,
+  removeProfile,
+} from './profiles.ts';
+export type * from './types.ts';
+export { defaultKdf, type KdfParameters } from './vault.ts';

@@ -1,0 +1,97 @@
+/** What may be read back from an authentic file; later versions' extra fields are kept. Nothing else gets in. */
+import * as v from 'valibot';
+import { messageId } from './message-id.ts';
+import type { CollectionName, Collections, StoredMessage } from './types.ts';
+
+const text = v.string();
+const time = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const json = v.custom<Collections['settings']>((value) => value !== undefined);
+
+const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]> } = {
+  account: v.looseObject({
+    seedHex: v.pipe(text, v.regex(/^[0-9a-f]{32}$/)),
+    name: text,
+    createdAt: time,
+    restored: v.boolean(),
+  }),
+  settings: json,
+  contacts: v.looseObject({
+    id: text,
+    name: text,
+    nickname: v.nullable(text),
+    profileUpdatedAtSec: time,
+    approved: v.boolean(),
+    approvedMe: v.boolean(),
+    blocked: v.boolean(),
+  }),
+  conversations: v.looseObject({
+    id: text,
+    kind: v.picklist(['contact', 'group', 'community', 'self']),
+    unread: count,
+    lastMessageAt: time,
+    preview: text,
+    draft: text,
+    pinned: v.boolean(),
+    mutedUntil: v.nullable(time),
+    readUpTo: time,
+    hidden: v.boolean(),
+  }),
+  outbox: v.looseObject({
+    id: text,
+    conversation: text,
+    recipient: text,
+    sentAt: time,
+    ttlMs: time,
+    data: text,
+    syncData: text,
+    attempts: count,
+    nextAttemptAt: time,
+  }),
+  fresh: time,
+  seen: time,
+  cursors: v.looseObject({ hash: text, expiresAt: time }),
+  network: json,
+};
+
+export const collectionNames = Object.keys(schemas) as readonly CollectionName[]; // its keys are those, by its type
+
+const message = v.pipe(
+  v.looseObject({
+    id: text,
+    conversation: text,
+    from: text,
+    direction: v.picklist(['in', 'out']),
+    sentAt: count,
+    receivedAt: time,
+    body: text,
+    status: v.picklist(['received', 'queued', 'sent', 'failed', 'read']),
+    reason: v.exactOptional(text),
+    hash: v.exactOptional(text),
+    quote: v.exactOptional(v.looseObject({ author: text, sentAt: time })),
+    attachments: v.array(v.looseObject({ id: text, name: text, contentType: text, sizeBytes: count })),
+    expiresAt: v.exactOptional(time),
+    extra: v.exactOptional(v.record(text, json)),
+  }),
+  v.check(({ id, conversation, from, sentAt }) => id === messageId(conversation, from, sentAt)),
+);
+
+export function isCollectionName(name: string): name is CollectionName {
+  return Object.hasOwn(schemas, name);
+}
+
+/** The value if it fits its collection, else undefined. */
+export function parseValue<C extends CollectionName>(
+  collection: C,
+  value: unknown,
+): Collections[C] | undefined {
+  const result = v.safeParse(schemas[collection], value);
+  return result.success ? result.output : undefined;
+}
+
+/** The message if it is whole and its ID is that of its conversation, author and sent time; else undefined. */
+export function parseMessage(value: unknown): StoredMessage | undefined {
+  const result = v.safeParse(message, value, { abortEarly: true, abortPipeEarly: true });
+  return result.success ? result.output : undefined;
+}
