@@ -52,7 +52,13 @@ export async function takeLock(files: Files, folder: string, platform: Platform)
       }
       for (const name of others) files.removeNow(path(name));
       return {
-        release: () => void files.renameNow(path(mine), path(freeName)),
+        release() {
+          try {
+            files.renameNow(path(mine), path(freeName));
+          } catch {
+            // Whoever comes after this process's end takes it over.
+          }
+        },
         remove: () => files.removeNow(path(mine)),
       };
     }
