@@ -1,11 +1,6 @@
-/**
- * Adapters of `npm run vectors` for onion_requests, onion_responses and v4_codec. An adapter takes one case and throws
- * when the code does not agree with it.
- */
-import { deepStrictEqual, strictEqual, throws } from 'node:assert';
-import { scalarMult } from '../../src/crypto/x25519.ts';
-import { ProtocolError } from '../../src/errors.ts';
-import { type EncType, layerKey } from '../../src/protocol/onion/layer.ts';
+/** onion_requests.json, onion_responses.json and v4_codec.json. */
+import { publicFromSecret, scalarMult } from '../../src/crypto/x25519.ts';
+import { type EncType, frame, layerKey, parseEncType, unframe } from '../../src/protocol/onion/layer.ts';
 import { type NodeKeys, peelRequest } from '../../src/protocol/onion/peel.ts';
 import { buildOnionRequest, type OnionDestination, onionHop } from '../../src/protocol/onion/request.ts';
 import { openReply, sealResponse } from '../../src/protocol/onion/response.ts';
@@ -14,144 +9,174 @@ import {
   decodeV4Response,
   encodeV4Request,
   encodeV4Response,
+  type V4Request,
 } from '../../src/protocol/onion/v4.ts';
 import { fromHex, toHex } from '../../src/util/bytes.ts';
+import { CaseFailure, expectEqual, expectRefused, VectorCase } from './case.ts';
+import type { Adapter } from './run.ts';
 
-type KeyedNode = { ed25519: string; x25519: string; x25519_seckey: string };
-
-type RequestCase = {
-  kind: 'request' | 'reject_at_first_hop';
-  enc_type: EncType;
-  hops: KeyedNode[];
-  destination: KeyedNode & {
-    kind: 'snode' | 'server';
-    host: string;
-    target: string;
-    protocol: 'http' | 'https';
-    port?: number;
-  };
-  payload: string;
-  layers: { routing: Record<string, unknown> }[];
-  randomness: { ephemeral_seckeys: string[]; nonces: string[] };
-  final_pubkey: string;
-  final_seckey: string;
-  blob: string;
-};
-
-type ResponseCase = {
-  kind: 'ok' | 'reject';
-  enc_type: EncType;
-  destination_x25519: string;
-  final_pubkey: string;
-  final_seckey: string;
-  nonce?: string;
-  plaintext: string;
-  ciphertext: string;
-};
-
-type V4Case = {
-  kind: 'exchange' | 'bad_request';
-  request: { method: string; endpoint: string; headers: Record<string, string>; body: string | null };
-  request_encoded: string;
-  response_encoded: string;
-  response: { code: number; headers?: Record<string, string>; body: string };
-};
-
-/** The bytes of a hex member. */
-function hex(text: string): Uint8Array {
-  const bytes = fromHex(text);
-  if (bytes === null) throw new Error('the vector holds bad hex');
+function hex(value: unknown): Uint8Array {
+  const bytes = typeof value === 'string' ? fromHex(value) : null;
+  if (bytes === null) throw new CaseFailure('the case holds bad hex');
   return bytes;
 }
 
-function keysOf(node: KeyedNode): NodeKeys {
-  return { x25519PublicKey: hex(node.x25519), x25519SecretKey: hex(node.x25519_seckey) };
+function encTypeOf(testCase: VectorCase): EncType {
+  const encType = parseEncType(testCase.text('enc_type'));
+  if (encType === null) throw new CaseFailure('the case names an unknown encryption type');
+  return encType;
 }
 
-function first<T>(items: readonly T[]): T {
-  const [item] = items;
-  if (item === undefined) throw new Error('the vector holds an empty list');
-  return item;
+type KeyedNode = Readonly<{ ed25519: string; x25519: Uint8Array; keys: NodeKeys }>;
+
+function keyedNode(node: VectorCase): KeyedNode {
+  const x25519 = node.bytes('x25519');
+  const x25519SecretKey = node.bytes('x25519_seckey');
+  expectEqual(publicFromSecret(x25519SecretKey), x25519, 'the X25519 key of a node');
+  return {
+    ed25519: node.has('ed25519') ? node.text('ed25519') : '',
+    x25519,
+    keys: { x25519PublicKey: x25519, x25519SecretKey },
+  };
 }
 
-/** Rebuilds the request from its recorded randomness, then peels it hop by hop. */
-export function onionRequest(vector: unknown): void {
-  const c = vector as RequestCase; // the shape is that of test/vectors/README.md
-  if (c.kind === 'reject_at_first_hop') {
-    strictEqual(peelRequest(hex(c.blob), keysOf(first(c.hops))).kind, 'rejected');
-    return;
+function destinationOf(node: VectorCase, keyed: KeyedNode): OnionDestination {
+  if (node.text('kind') === 'snode') return { kind: 'node', ed25519: keyed.ed25519, x25519: keyed.x25519 };
+  return {
+    kind: 'server',
+    host: node.text('host'),
+    target: node.text('target'),
+    protocol: node.text('protocol') === 'http' ? 'http' : 'https',
+    ...(node.has('port') ? { port: node.number('port') } : {}),
+    x25519: keyed.x25519,
+  };
+}
+
+/** Rebuilds a request from its recorded randomness, then peels it as each hop and as the destination. */
+export const onionRequests: Adapter = (testCase) => {
+  const hops = testCase.list('hops').map((hop) => keyedNode(new VectorCase(hop)));
+  const blob = testCase.bytes('blob');
+  if (testCase.kind === 'reject_at_first_hop') {
+    const [guard] = hops;
+    if (guard === undefined) throw new CaseFailure('the case has no hop');
+    expectEqual(peelRequest(blob, guard.keys).kind, 'rejected', 'what the guard makes of it');
+    return undefined;
   }
-  const { destination } = c;
-  const to: OnionDestination =
-    destination.kind === 'server'
-      ? { ...destination, kind: 'server', x25519: hex(destination.x25519) }
-      : { kind: 'node', ed25519: destination.ed25519, x25519: hex(destination.x25519) };
-  const { ephemeral_seckeys: secrets, nonces } = c.randomness;
-  const random = secrets.flatMap((secret, i) => [hex(secret), hex(nonces[i] ?? '')]);
+
+  const encType = encTypeOf(testCase);
+  const destinationCase = testCase.object('destination');
+  const destinationNode = keyedNode(destinationCase);
+  const destination = destinationOf(destinationCase, destinationNode);
+  const payload = testCase.bytes('payload');
+  const randomness = testCase.object('randomness');
+  const nonces = randomness.list('nonces');
+  const random = randomness
+    .list('ephemeral_seckeys')
+    .flatMap((secret, index) => [hex(secret), hex(nonces[index])]);
   const { body, reply } = buildOnionRequest({
-    path: c.hops.map((hop) => onionHop(hop)),
-    destination: to,
-    payload: hex(c.payload),
-    encType: c.enc_type,
+    path: hops.map(({ ed25519, x25519 }) => onionHop({ ed25519, x25519: toHex(x25519) })),
+    destination,
+    payload,
+    encType,
     dialect: 'libsession',
     random: () => random.shift() ?? new Uint8Array(),
   });
-  strictEqual(toHex(body), c.blob);
-  const shared = scalarMult(hex(c.final_seckey), hex(destination.x25519));
-  strictEqual(
-    toHex(reply.key),
-    toHex(layerKey(c.enc_type, shared, hex(c.final_pubkey), hex(destination.x25519))),
-  );
+  expectEqual(body, blob, 'the request');
+  const shared = scalarMult(testCase.bytes('final_seckey'), destinationNode.x25519);
+  const replyKey = layerKey(encType, shared, testCase.bytes('final_pubkey'), destinationNode.x25519);
+  expectEqual(reply.key, replyKey, 'the key of the answer');
+  const plaintext = testCase.raw('destination_plaintext');
+  if (plaintext !== null && destination.kind === 'node')
+    expectEqual(frame(payload, { headers: '' }), hex(plaintext), 'what the destination decrypts');
+  else if (plaintext !== null) expectEqual(payload, hex(plaintext), 'what the destination decrypts');
 
   let next = body;
-  for (const [i, hop] of c.hops.entries()) {
-    const peeled = peelRequest(next, keysOf(hop));
-    const routing = c.layers[i]?.routing;
+  const layers = testCase.list('layers');
+  for (const [index, hop] of hops.entries()) {
+    const layer = new VectorCase(layers[index], `layers[${index}]`);
+    expectEqual(
+      unframe(next).json.ephemeral_key,
+      layer.text('ephemeral_key'),
+      `the key told to hop ${index}`,
+    );
+    const peeled = peelRequest(next, hop.keys);
+    const routing = layer.raw('routing');
     if (peeled.kind === 'proxy') {
+      const { blob: inner, json } = unframe(peeled.body);
+      expectEqual(inner.length, layer.number('inner_blob_length'), 'the length for the server');
+      expectEqual(json, routing, 'the routing for the server');
       const { host, port, protocol, target } = peeled;
-      const { host: h, port: p, protocol: s, target: t } = routing ?? {};
-      deepStrictEqual({ host, port, protocol, target }, { host: h, port: p, protocol: s, target: t });
-      return;
+      const { enc_type, ephemeral_key, method, ...address } = json;
+      expectEqual({ host, port, protocol, target }, address, 'the address of the server');
+      return undefined;
     }
-    if (peeled.kind !== 'relay') throw new Error(`hop ${i} found a layer of kind ${peeled.kind}`);
-    strictEqual(peeled.destination, routing?.destination);
+    if (peeled.kind !== 'relay') throw new CaseFailure(`hop ${index} found a layer of kind ${peeled.kind}`);
+    const { blob: inner, json } = unframe(peeled.body);
+    const { ephemeral_key, enc_type } = json;
+    expectEqual({ destination: peeled.destination, enc_type, ephemeral_key }, routing, `routing ${index}`);
+    expectEqual(inner.length, layer.number('inner_blob_length'), `the length behind hop ${index}`);
     next = peeled.body;
   }
-  const final = peelRequest(next, keysOf(destination));
-  if (final.kind !== 'final') throw new Error(`the destination found a layer of kind ${final.kind}`);
-  strictEqual(toHex(final.payload), c.payload);
-  strictEqual(toHex(final.answer.key), toHex(reply.key));
-}
+  const final = peelRequest(next, destinationNode.keys);
+  if (final.kind !== 'final') throw new CaseFailure(`the destination found a layer of kind ${final.kind}`);
+  expectEqual(final.payload, payload, 'the payload at the destination');
+  expectEqual(final.answer.key, replyKey, 'the key at the destination');
+  return undefined;
+};
 
-/** Opens (and, with a recorded nonce, seals) an answer. */
-export function onionResponse(vector: unknown): void {
-  const c = vector as ResponseCase; // the shape is that of test/vectors/README.md
-  const shared = scalarMult(hex(c.final_seckey), hex(c.destination_x25519));
-  const key = (encType: EncType) => layerKey(encType, shared, hex(c.final_pubkey), hex(c.destination_x25519));
-  const reply = { encType: c.enc_type, key: key(c.enc_type), gcmKey: key('aes-gcm') };
-  if (c.kind === 'reject') {
-    throws(() => openReply(hex(c.ciphertext), reply), ProtocolError);
-    return;
+/** Opens an answer and, where its nonce is recorded, seals it again. */
+export const onionResponses: Adapter = (testCase) => {
+  const encType = encTypeOf(testCase);
+  const destination = testCase.bytes('destination_x25519');
+  const finalPk = testCase.bytes('final_pubkey');
+  const shared = scalarMult(testCase.bytes('final_seckey'), destination);
+  const key = layerKey(encType, shared, finalPk, destination);
+  const gcmKey = layerKey('aes-gcm', shared, finalPk, destination);
+  const reply = encType === 'xchacha20' ? { encType, key, gcmKey } : { encType, key };
+  const ciphertext = testCase.bytes('ciphertext');
+  if (testCase.kind === 'reject') {
+    expectRefused(() => openReply(ciphertext, reply));
+    return undefined;
   }
-  strictEqual(toHex(openReply(hex(c.ciphertext), reply)), c.plaintext);
-  if (c.nonce === undefined) return;
-  const nonce = hex(c.nonce);
-  strictEqual(toHex(sealResponse(hex(c.plaintext), reply.key, c.enc_type, () => nonce)), c.ciphertext);
-}
+  const destinationSecret = testCase.bytes('destination_x25519_seckey');
+  expectEqual(scalarMult(destinationSecret, finalPk), shared, 'the secret on the other side');
+  const plaintext = testCase.bytes('plaintext');
+  expectEqual(openReply(ciphertext, reply), plaintext, 'the plaintext');
+  if (testCase.has('nonce')) {
+    const nonce = testCase.bytes('nonce');
+    expectEqual(
+      sealResponse(plaintext, key, encType, () => nonce),
+      ciphertext,
+      'the answer',
+    );
+  }
+  return undefined;
+};
 
 /** Reads and writes a v4 request and its answer. */
-export function v4Codec(vector: unknown): void {
-  const c = vector as V4Case; // the shape is that of test/vectors/README.md
-  const answer = decodeV4Response(hex(c.response_encoded));
-  strictEqual(answer.code, c.response.code);
-  strictEqual(toHex(answer.body), c.response.body);
-  strictEqual(toHex(encodeV4Response(answer)), c.response_encoded);
-  if (c.kind === 'bad_request') {
-    throws(() => decodeV4Request(hex(c.request_encoded)), ProtocolError);
-    return;
+export const v4Codec: Adapter = (testCase) => {
+  const response = testCase.object('response');
+  const responseEncoded = testCase.bytes('response_encoded');
+  const answer = decodeV4Response(responseEncoded);
+  expectEqual(answer.code, response.number('code'), 'the code');
+  expectEqual(answer.body, response.bytes('body'), 'the body of the answer');
+  if (response.has('headers'))
+    expectEqual(answer.headers, response.raw('headers'), 'the headers of the answer');
+  expectEqual(encodeV4Response(answer), responseEncoded, 'the answer as written');
+
+  const requestEncoded = testCase.bytes('request_encoded');
+  if (testCase.kind === 'bad_request') {
+    expectRefused(() => decodeV4Request(requestEncoded));
+    return undefined;
   }
-  deepStrictEqual(answer.headers, c.response.headers);
-  const request = { ...c.request, body: c.request.body === null ? null : hex(c.request.body) };
-  deepStrictEqual(decodeV4Request(hex(c.request_encoded)), request);
-  deepStrictEqual(decodeV4Request(encodeV4Request(request)), request);
-}
+  const stated = testCase.object('request');
+  const request = decodeV4Request(requestEncoded);
+  const { body, ...meta } = request;
+  expectEqual(meta.method, stated.text('method'), 'the method');
+  expectEqual(meta.endpoint, stated.text('endpoint'), 'the endpoint');
+  expectEqual(meta.headers, stated.raw('headers'), 'the headers of the request');
+  expectEqual(body === null ? null : toHex(body), stated.raw('body'), 'the body of the request');
+  const again: V4Request = decodeV4Request(encodeV4Request(request));
+  expectEqual(again, request, 'the request written and read again');
+  return undefined;
+};

@@ -1,8 +1,10 @@
 /** Which adapter judges which vector file: one line a file. The names are those of test/vectors/README.md. */
 import { accounts, mnemonic } from './accounts.ts';
 import { messageHashes, messagePadding, messagePipeline, sessionProtocol } from './messages.ts';
+import { onionRequests, onionResponses, v4Codec } from './onion.ts';
 import { protobuf } from './protobuf.ts';
 import type { Adapter } from './run.ts';
+import { names, requestSignatures } from './storage.ts';
 
 export const adapters: Readonly<Record<string, Adapter>> = {
   accounts,
@@ -10,8 +12,13 @@ export const adapters: Readonly<Record<string, Adapter>> = {
   message_padding: messagePadding,
   message_pipeline: messagePipeline,
   mnemonic,
+  onion_requests: onionRequests,
+  onion_responses: onionResponses,
+  ons: names,
   protobuf,
+  request_signatures: requestSignatures,
   session_protocol: sessionProtocol,
+  v4_codec: v4Codec,
 };
 
 /** Files whose code is still to come. An entry in `adapters` wins over one here. */
@@ -34,11 +41,6 @@ export const pendingFiles: ReadonlySet<string> = new Set([
   'group_messages',
   'group_subaccounts',
   'multi_encrypt',
-  'onion_requests',
-  'onion_responses',
-  'ons',
   'push_notifications',
-  'request_signatures',
-  'v4_codec',
   'version_blinding',
 ]);

@@ -1,132 +1,91 @@
-/**
- * Adapters of `npm run vectors` for request_signatures and ons. An adapter takes one case and throws when the code does
- * not agree with it.
- */
-import { strictEqual, throws } from 'node:assert';
+/** request_signatures.json and ons.json. */
 import { keyPairFromSeed } from '../../src/crypto/ed25519.ts';
-import { ProtocolError } from '../../src/errors.ts';
 import { decryptSnsAnswer, nameHash } from '../../src/protocol/sns.ts';
-import { signedBytes } from '../../src/protocol/storage-rpc/signatures.ts';
-import { type RequestSigner, signatureParams } from '../../src/protocol/storage-rpc/signer.ts';
-import { fromBase64, fromHex, toBase64, toHex } from '../../src/util/bytes.ts';
+import { type NamespaceOrAll, signedBytes } from '../../src/protocol/storage-rpc/signatures.ts';
+import { type RequestSigner, signatureParams, signerPubkey } from '../../src/protocol/storage-rpc/signer.ts';
+import { fromBase64, fromHex, toBase64 } from '../../src/util/bytes.ts';
+import { CaseFailure, expectEqual, expectRefused, type VectorCase } from './case.ts';
+import type { Adapter } from './run.ts';
 
-type SignatureCase = {
-  method: string;
-  params: {
-    namespace?: number | 'all';
-    timestamp?: number;
-    sig_timestamp?: number;
-    before?: number;
-    expiry?: number;
-    messages?: string[];
-    extend?: boolean;
-    shorten?: boolean;
-    revoke?: string[];
-    unrevoke?: string[];
-  };
-  signed_message: string;
-  signer: 'account' | 'group_admin' | 'group_member';
-  pubkey: string;
-  pubkey_ed25519?: string;
-  seed: string;
-  group_seed: string;
-  auth_data: string;
-  subaccount?: string;
-  subaccount_sig?: string;
-  signature: string;
-};
-
-type NameCase = {
-  kind: 'ok' | 'reject';
-  name: string;
-  name_hash_base64: string;
-  encrypted_value: string;
-  nonce: string;
-  account_id: string;
-};
-
-function hex(text: string): Uint8Array {
-  const bytes = fromHex(text);
-  if (bytes === null) throw new Error('the vector holds bad hex');
-  return bytes;
-}
-
-/** Builds what is signed, and signs it as the account, the group, or the member. */
-export function requestSignature(vector: unknown): void {
-  const c = vector as SignatureCase; // the shape is that of test/vectors/README.md
-  const message = signedMessage(c);
-  strictEqual(toHex(message), c.signed_message);
-  const params = signatureParams(signerOf(c), message);
-  strictEqual(params.pubkey_ed25519, c.pubkey_ed25519);
-  strictEqual(hexOfBase64(params.signature), c.signature);
-  strictEqual(hexOfBase64(params.subaccount), c.subaccount);
-  strictEqual(hexOfBase64(params.subaccount_sig), c.subaccount_sig);
-}
-
-/** Opens a name's record. */
-export function nameRecord(vector: unknown): void {
-  const c = vector as NameCase; // the shape is that of test/vectors/README.md
-  if (c.kind === 'reject') {
-    throws(() => decryptSnsAnswer(c.name, c.encrypted_value, c.nonce), ProtocolError);
-    return;
+/** Builds what is signed, and signs it as the account, the group or the member. */
+export const requestSignatures: Adapter = (testCase) => {
+  const message = signedMessage(testCase.text('method'), testCase.object('params'));
+  expectEqual(message, testCase.bytes('signed_message'), 'what is signed');
+  const signer = signerOf(testCase);
+  expectEqual(signerPubkey(signer), testCase.text('pubkey'), 'the account it is about');
+  const params = signatureParams(signer, message);
+  expectEqual(params.pubkey_ed25519, testCase.raw('pubkey_ed25519'), 'the key sent along');
+  for (const name of ['signature', 'subaccount', 'subaccount_sig'] as const) {
+    const sent = params[name];
+    const stated = testCase.has(name) ? testCase.bytes(name) : undefined;
+    expectEqual(sent === undefined ? undefined : (fromBase64(sent) ?? 'bad base64'), stated, name);
   }
-  strictEqual(toBase64(nameHash(c.name)), c.name_hash_base64);
-  strictEqual(decryptSnsAnswer(c.name, c.encrypted_value, c.nonce), c.account_id);
-}
+  return undefined;
+};
 
-function hexOfBase64(text: string | undefined): string | undefined {
-  const bytes = text === undefined ? null : fromBase64(text);
-  return bytes === null ? undefined : toHex(bytes);
-}
+/** Opens the record of a name. */
+export const names: Adapter = (testCase) => {
+  const name = testCase.text('name');
+  const value = testCase.text('encrypted_value');
+  const nonce = testCase.text('nonce');
+  testCase.ignore('label', 'says what is wrong with a rejected case');
+  if (testCase.kind === 'reject') {
+    expectRefused(() => decryptSnsAnswer(name, value, nonce));
+    return undefined;
+  }
+  expectEqual(toBase64(nameHash(name)), testCase.text('name_hash_base64'), 'the hash of the name');
+  expectEqual(decryptSnsAnswer(name, value, nonce), testCase.text('account_id'), 'the account');
+  return undefined;
+};
 
-function signedMessage(c: SignatureCase): Uint8Array {
-  const p = c.params;
-  const namespace = p.namespace ?? 0;
-  const single = namespace === 'all' ? 0 : namespace;
-  const hashes = p.messages ?? [];
-  // a time that a case lacks becomes NaN, which the builders refuse
-  const timestamp = p.timestamp ?? Number.NaN;
-  const expiry = p.expiry ?? Number.NaN;
-  switch (c.method) {
+function signedMessage(method: string, params: VectorCase): Uint8Array {
+  const single = (): number => (params.has('namespace') ? params.number('namespace') : 0);
+  const anyNamespace = (): NamespaceOrAll => (params.raw('namespace') === 'all' ? 'all' : single());
+  const hashes = (): string[] => params.list('messages').map(String);
+  const tokens = (key: string): Uint8Array[] =>
+    params.list(key).map((token) => fromHex(String(token)) ?? new Uint8Array());
+  switch (method) {
     case 'store':
-      return signedBytes.store(single, p.sig_timestamp ?? Number.NaN);
+      return signedBytes.store(single(), params.number('sig_timestamp'));
     case 'retrieve':
-      return signedBytes.retrieve(single, timestamp);
+      return signedBytes.retrieve(single(), params.number('timestamp'));
     case 'delete':
-      return signedBytes.delete(hashes);
+      return signedBytes.delete(hashes());
     case 'delete_all':
-      return signedBytes.deleteAll(namespace, timestamp);
+      return signedBytes.deleteAll(anyNamespace(), params.number('timestamp'));
     case 'delete_before':
-      return signedBytes.deleteBefore(namespace, p.before ?? Number.NaN);
-    case 'expire':
-      return signedBytes.expire(p.extend ? 'extend' : p.shorten ? 'shorten' : null, expiry, hashes);
+      return signedBytes.deleteBefore(anyNamespace(), params.number('before'));
+    case 'expire': {
+      const change = params.has('extend') ? 'extend' : params.has('shorten') ? 'shorten' : null;
+      return signedBytes.expire(change, params.number('expiry'), hashes());
+    }
     case 'expire_all':
-      return signedBytes.expireAll(namespace, expiry);
+      return signedBytes.expireAll(anyNamespace(), params.number('expiry'));
     case 'get_expiries':
-      return signedBytes.getExpiries(timestamp, hashes);
+      return signedBytes.getExpiries(params.number('timestamp'), hashes());
     case 'revoke_subaccount':
-      return signedBytes.revokeSubaccount(timestamp, (p.revoke ?? []).map(hex));
+      return signedBytes.revokeSubaccount(params.number('timestamp'), tokens('revoke'));
     case 'unrevoke_subaccount':
-      return signedBytes.unrevokeSubaccount(timestamp, (p.unrevoke ?? []).map(hex));
+      return signedBytes.unrevokeSubaccount(params.number('timestamp'), tokens('unrevoke'));
     default:
-      throw new Error(`no such method: ${c.method}`);
+      throw new CaseFailure(`no such method: ${method}`);
   }
 }
 
-function signerOf(c: SignatureCase): RequestSigner {
-  if (c.signer === 'group_admin')
-    return {
-      kind: 'group-admin',
-      groupId: c.pubkey,
-      ed25519SecretKey: keyPairFromSeed(hex(c.group_seed)).secretKey,
-    };
-  const { publicKey, secretKey } = keyPairFromSeed(hex(c.seed));
-  return c.signer === 'account'
-    ? { accountId: c.pubkey, ed25519PublicKey: publicKey, ed25519SecretKey: secretKey }
-    : {
-        kind: 'group-member',
-        groupId: c.pubkey,
-        authData: hex(c.auth_data),
-        ed25519SecretKey: secretKey,
-      };
+function signerOf(testCase: VectorCase): RequestSigner {
+  const kind = testCase.text('signer');
+  const pubkey = testCase.text('pubkey');
+  if (kind === 'group_admin') {
+    const { secretKey } = keyPairFromSeed(testCase.bytes('group_seed'));
+    return { kind: 'group-admin', groupId: pubkey, ed25519SecretKey: secretKey };
+  }
+  const { publicKey, secretKey } = keyPairFromSeed(testCase.bytes('seed'));
+  if (kind === 'account')
+    return { accountId: pubkey, ed25519PublicKey: publicKey, ed25519SecretKey: secretKey };
+  return {
+    kind: 'group-member',
+    groupId: pubkey,
+    authData: testCase.bytes('auth_data'),
+    ed25519SecretKey: secretKey,
+  };
 }
