@@ -1,0 +1,75 @@
+/** Commands on one's own side of conversations and account; nothing of them goes on the wire yet. */
+import { NotFoundError, UsageError } from '../../errors.ts';
+import type { AccountId } from '../../protocol/ids.ts';
+import { utf8Encode } from '../../util/bytes.ts';
+import type { Context } from '../context.ts';
+import { contactIn, conversationIn } from '../records.ts';
+import type { Conversation } from '../types.ts';
+import { toConversation } from '../views.ts';
+
+/** UTF-8 bytes of a display name, at most (accounts.md section 8). */
+const maxNameBytes = 100;
+
+/** The trimmed name. Throws UsageError `name-too-long`. */
+export function checkDisplayName(name: string): string {
+  const trimmed = name.trim();
+  if (utf8Encode(trimmed).length > maxNameBytes) {
+    throw new UsageError('name-too-long', `That name is too long: at most ${maxNameBytes} bytes of UTF-8.`);
+  }
+  return trimmed;
+}
+
+export async function startConversation(context: Context, accountId: AccountId): Promise<Conversation> {
+  const { store, keys } = context;
+  const [conversation, contact] = await store.transact((tx) => {
+    const record = { ...conversationIn(tx, accountId, keys.accountId), hidden: false };
+    tx.put('conversations', accountId, record);
+    if (accountId === keys.accountId) return [record, undefined] as const;
+    // Starting a conversation is an intention to write: not a request of theirs any more once a message is queued.
+    const other = contactIn(tx, accountId);
+    tx.put('contacts', accountId, other);
+    return [record, other] as const;
+  });
+  const view = toConversation(conversation, contact);
+  context.changed();
+  context.events.emit({ event: 'conversation', conversation: view });
+  return view;
+}
+
+/** Everything up to the newest message counts as read, but nothing dated beyond the network's time (messages.md section 6). */
+export async function markRead(context: Context, conversation: string): Promise<void> {
+  const { store } = context;
+  const before = store.get('conversations', conversation);
+  if (before === undefined) throw new NotFoundError('no-conversation', 'There is no such conversation.');
+  const readUpTo = Math.max(before.readUpTo, Math.min(before.lastMessageAt, context.network.now()));
+  if (before.unread === 0 && readUpTo === before.readUpTo) return;
+  const unread = await store.countUnread(conversation, readUpTo);
+  const after = await store.transact((tx) => {
+    const record = { ...(tx.get('conversations', conversation) ?? before), readUpTo, unread };
+    tx.put('conversations', conversation, record);
+    return record;
+  });
+  context.changed();
+  context.events.emit({
+    event: 'conversation',
+    conversation: toConversation(after, store.get('contacts', conversation)),
+  });
+}
+
+export async function setDraft(context: Context, conversation: string, draft: string): Promise<void> {
+  await context.store.transact((tx) => {
+    const record = tx.get('conversations', conversation);
+    if (record === undefined || record.draft === draft) return;
+    tx.put('conversations', conversation, { ...record, draft });
+  });
+  context.changed();
+}
+
+export async function setDisplayName(context: Context, name: string): Promise<void> {
+  const checked = checkDisplayName(name);
+  await context.store.transact((tx) => {
+    const account = tx.get('account', 'account');
+    if (account !== undefined) tx.put('account', 'account', { ...account, name: checked });
+  });
+  context.changed();
+}

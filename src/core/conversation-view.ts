@@ -1,0 +1,148 @@
+import type { ProfileStore } from '../store/index.ts';
+import type { Emitter } from '../util/emitter.ts';
+import type { ConversationView, CoreEvent, Message, MessageWindow } from './types.ts';
+import { toMessage } from './views.ts';
+
+/** Opens a window on the newest `count` messages of a conversation that follows what happens to it. */
+export async function openConversationView(
+  store: ProfileStore,
+  events: Emitter<CoreEvent>,
+  conversation: string,
+  count: number,
+): Promise<ConversationView> {
+  const view = new View(store, events, conversation);
+  await view.jumpToEnd(count);
+  return view;
+}
+
+class View implements ConversationView {
+  readonly #store: ProfileStore;
+  readonly #conversation: string;
+  readonly #listeners = new Set<() => void>();
+  readonly #unsubscribe: () => void;
+  #window: MessageWindow;
+  /** Loads run one after the other: each starts from the window that the one before it left. */
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(store: ProfileStore, events: Emitter<CoreEvent>, conversation: string) {
+    this.#store = store;
+    this.#conversation = conversation;
+    this.#window = { conversation, messages: [], atStart: false, atEnd: true };
+    this.#unsubscribe = events.on((event) => this.#follow(event));
+  }
+
+  getSnapshot(): MessageWindow {
+    return this.#window;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  loadOlder(count: number): Promise<void> {
+    return this.#next(async () => {
+      const first = this.#window.messages[0];
+      if (first === undefined || this.#window.atStart) return;
+      const older = await this.#store.messagesBefore(this.#conversation, {
+        limit: count,
+        beforeId: first.id,
+      });
+      const messages = older.map((stored) => toMessage(stored, this.#store));
+      this.#set({
+        ...this.#window,
+        messages: merge(messages, this.#window.messages),
+        atStart: older.length < count,
+      });
+    });
+  }
+
+  loadNewer(count: number): Promise<void> {
+    return this.#next(async () => {
+      const last = this.#window.messages.at(-1);
+      if (last === undefined || this.#window.atEnd) return;
+      const newer = await this.#store.messagesAfter(this.#conversation, { limit: count, afterId: last.id });
+      const messages = newer.map((stored) => toMessage(stored, this.#store));
+      this.#set({
+        ...this.#window,
+        messages: merge(this.#window.messages, messages),
+        atEnd: newer.length < count,
+      });
+    });
+  }
+
+  jumpToEnd(count: number): Promise<void> {
+    return this.#next(async () => {
+      const newest = await this.#store.messagesBefore(this.#conversation, { limit: count });
+      const loaded = newest.map((stored) => toMessage(stored, this.#store));
+      // What was announced while the disk was read is newer than what it gave.
+      const since = loaded.at(-1)?.sentAt ?? 0;
+      const meanwhile = this.#window.atEnd ? this.#window.messages.filter((m) => m.sentAt > since) : [];
+      this.#set({
+        conversation: this.#conversation,
+        messages: merge(loaded, meanwhile),
+        atStart: newest.length < count,
+        atEnd: true,
+      });
+    });
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    this.#listeners.clear();
+  }
+
+  #next(work: () => Promise<void>): Promise<void> {
+    const done = this.#tail.then(work);
+    this.#tail = done.catch(() => undefined);
+    return done;
+  }
+
+  #follow(event: CoreEvent): void {
+    if (event.event === 'message' || event.event === 'message-changed' || event.event === 'sent') {
+      if (event.message.conversation === this.#conversation)
+        this.#place(event.message, event.event === 'message');
+    }
+  }
+
+  #place(message: Message, isNew: boolean): void {
+    const { messages, atStart, atEnd } = this.#window;
+    const known = messages.findIndex((other) => other.id === message.id);
+    if (known >= 0) {
+      const next = [...messages];
+      next[known] = message;
+      this.#set({ ...this.#window, messages: next });
+      return;
+    }
+    if (!isNew) return;
+    const first = messages[0];
+    const last = messages.at(-1);
+    // Outside the loaded window it will be loaded when one scrolls there.
+    if (first !== undefined && message.sentAt < first.sentAt && !atStart) return;
+    if (last !== undefined && message.sentAt > last.sentAt && !atEnd) return;
+    this.#set({ ...this.#window, messages: merge(messages, [message]) });
+  }
+
+  #set(window: MessageWindow): void {
+    this.#window = window;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+/** Both in order; the later list wins for the same message. Ordered by sent time, then ID. */
+function merge(a: readonly Message[], b: readonly Message[]): Message[] {
+  const last = a.at(-1);
+  const first = b[0];
+  if (last === undefined) return [...b];
+  if (first === undefined) return [...a];
+  if (compare(last, first) < 0) return [...a, ...b];
+  const byId = new Map<string, Message>();
+  for (const message of [...a, ...b]) byId.set(message.id, message);
+  return [...byId.values()].sort(compare);
+}
+
+function compare(a: Message, b: Message): number {
+  return a.sentAt - b.sentAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}

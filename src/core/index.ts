@@ -1,0 +1,10 @@
+/** What front ends may use of the messenger. */
+export {
+  builtInNetwork,
+  type NetworkDefinition,
+  type ProxySettings,
+  parseNetworkFile,
+  parseProxyUrl,
+} from '../net/index.ts';
+export { createMessenger, type MessengerOptions } from './messenger.ts';
+export * from './types.ts';

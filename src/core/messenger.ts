@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { StoreError, UsageError } from '../errors.ts';
+import { createNetwork, type NetworkDefinition, type ProxySettings } from '../net/index.ts';
+import { deriveAccount } from '../protocol/account.ts';
+import { decodeRecoveryPhrase } from '../protocol/mnemonic.ts';
+import {
+  createProfile,
+  listProfiles,
+  openProfile,
+  type ProfileStore,
+  profileState,
+  removeProfile,
+  type StoredAccount,
+} from '../store/index.ts';
+import { fromHex, toHex } from '../util/bytes.ts';
+import type { Platform } from '../util/platform.ts';
+import { checkDisplayName } from './commands/conversations.ts';
+import { networkMemory } from './network-memory.ts';
+import { OpenSession } from './session.ts';
+import type { Messenger, NewAccount, ProfileState, Session } from './types.ts';
+
+export type MessengerOptions = Readonly<{
+  platform: Platform;
+  /** folder of all profiles of this machine's user */
+  dataDir: string;
+  network: NetworkDefinition;
+  proxy: ProxySettings | null;
+  lowBandwidth: boolean;
+}>;
+
+/** All profiles of one data folder, on one network. Opens nothing until asked. */
+export function createMessenger(options: MessengerOptions): Messenger {
+  const profiles = join(options.dataDir, 'profiles');
+  const folderOf = (profile: string): string => join(profiles, checkProfileName(profile));
+
+  const open = (profile: string, store: ProfileStore): Session => {
+    const account = store.get('account', 'account');
+    const seed16 = account === undefined ? null : fromHex(account.seedHex);
+    if (seed16 === null || seed16.length !== 16) {
+      throw new StoreError(
+        'damaged',
+        'The account of this profile can’t be read. Restore it from the recovery phrase under another profile name.',
+      );
+    }
+    const network = createNetwork({
+      definition: options.network,
+      proxy: options.proxy,
+      platform: options.platform,
+      memory: networkMemory(store, options.network),
+    });
+    return new OpenSession({
+      profile,
+      keys: deriveAccount(seed16),
+      store,
+      network,
+      platform: options.platform,
+      lowBandwidth: options.lowBandwidth,
+    });
+  };
+
+  const create = async (request: NewAccount, seed16: Uint8Array, restored: boolean): Promise<Session> => {
+    const account: StoredAccount = {
+      seedHex: toHex(seed16),
+      name: checkDisplayName(request.name),
+      createdAt: options.platform.clock.now(),
+      restored,
+    };
+    const store = await createProfile({
+      folder: folderOf(request.profile),
+      password: request.password,
+      account,
+      platform: options.platform,
+    });
+    return open(request.profile, store);
+  };
+
+  return {
+    profileState: (profile): Promise<ProfileState> => profileState(folderOf(profile)),
+    listProfiles: () => listProfiles(profiles),
+    createAccount: (request) => create(request, options.platform.randomBytes(16), false),
+    restoreAccount: async (request) => create(request, decodeRecoveryPhrase(request.phrase), true),
+    async openSession(profile, password) {
+      const store = await openProfile({ folder: folderOf(profile), password, platform: options.platform });
+      try {
+        return open(profile, store);
+      } catch (error) {
+        await store.close();
+        throw error;
+      }
+    },
+    removeProfile: (profile) => removeProfile(folderOf(profile)),
+  };
+}
+
+/** Profile names are folder names: letters, digits, `.`, `_`, `-`, at most 64, not beginning with a dot or dash. */
+function checkProfileName(profile: string): string {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/.test(profile)) {
+    throw new UsageError(
+      'bad-profile-name',
+      'A profile name has letters, digits, ".", "_" and "-" only, at most 64, and does not begin with "." or "-".',
+    );
+  }
+  return profile;
+}

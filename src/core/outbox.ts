@@ -1,0 +1,286 @@
+import { messageOf, NetworkError } from '../errors.ts';
+import { parseAccountId } from '../protocol/ids.ts';
+import { namespaces } from '../protocol/namespaces.ts';
+import type { OutboxItem, StoredMessage } from '../store/index.ts';
+import { fromBase64 } from '../util/bytes.ts';
+import type { Context } from './context.ts';
+import { toMessage } from './views.ts';
+
+/** How many conversations are served at the same time. */
+const parallelConversations = 4;
+/** Waits between attempts at the same message: doubling from the first, up to the last; ±20 % jitter. */
+const firstRetryMs = 1_000;
+const lastRetryMs = 60_000;
+/** An own stored message stays on the seen list as long as its swarm keeps it. */
+const seenForMs = 1_209_600_000;
+/** `nextAttemptAt` of a message that only its sender may set going again. */
+const never = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Delivers what is queued: conversations side by side, within one conversation strictly in order of sent time, and a
+ * message is not overtaken by a later one while it can still be delivered. It survives restarts because every
+ * step is in the store before the next begins.
+ */
+export class Outbox {
+  readonly #context: Context;
+  readonly #busy = new Map<string, Promise<void>>();
+  /** conversations that got something new while they were being served */
+  readonly #missed = new Set<string>();
+  #wake: (() => void) | null = null;
+  #running: Promise<void> | null = null;
+  #dueNow = false;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Delivers in the background until aborted. */
+  start(signal: AbortSignal): void {
+    this.#running ??= this.#run(signal).finally(() => {
+      this.#running = null;
+    });
+  }
+
+  /** Something is due: a new message, a retry, or the network has come back. */
+  wake(): void {
+    this.#wake?.();
+  }
+
+  /** The network has come back: whatever waits for its time to retry is due now. */
+  wakeAll(): void {
+    this.#dueNow = true;
+    this.wake();
+  }
+
+  /** Tries everything queued once, now, whatever its waiting time; resolves when all has been tried. */
+  async flush(signal: AbortSignal): Promise<void> {
+    await this.#pass(signal, true);
+  }
+
+  /** Resolves when no delivery is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#busy.values()]);
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#context.platform;
+    while (!signal.aborted) {
+      const dueNow = this.#dueNow;
+      this.#dueNow = false;
+      let woken = false;
+      const wakened = new Promise<void>((resolve) => {
+        this.#wake = () => {
+          woken = true;
+          resolve();
+        };
+      });
+      const passed = this.#pass(signal, dueNow).catch(() => undefined);
+      // A new message must not wait for a slow delivery in another conversation.
+      await Promise.race([passed, wakened]);
+      if (signal.aborted) break;
+      if (woken) continue;
+      const wait = this.#nextDueInMs();
+      const timer = new AbortController();
+      await Promise.race([
+        wakened,
+        clock.sleep(wait, AbortSignal.any([signal, timer.signal])).catch(() => undefined),
+      ]);
+      timer.abort();
+    }
+    this.#wake = null;
+  }
+
+  /** Only the first message of a conversation can be due: later ones wait for it. */
+  #nextDueInMs(): number {
+    let next = never;
+    const firsts = new Map<string, OutboxItem>();
+    for (const [, item] of this.#context.store.entries('outbox')) {
+      if (item.nextAttemptAt === never || this.#busy.has(item.conversation)) continue;
+      if (item.data === '') next = Math.min(next, item.nextAttemptAt);
+      else if ((firsts.get(item.conversation)?.sentAt ?? never) > item.sentAt)
+        firsts.set(item.conversation, item);
+    }
+    for (const item of firsts.values()) next = Math.min(next, item.nextAttemptAt);
+    return Math.min(lastRetryMs, Math.max(20, next - this.#context.platform.clock.now()));
+  }
+
+  /** One pass over all conversations that are not being served already. */
+  async #pass(signal: AbortSignal, ignoreWaits: boolean): Promise<void> {
+    const byConversation = new Map<string, OutboxItem[]>();
+    for (const [, item] of this.#context.store.entries('outbox')) {
+      const list = byConversation.get(item.conversation);
+      if (list) list.push(item);
+      else byConversation.set(item.conversation, [item]);
+    }
+    const waiting = [...byConversation]
+      .map(([conversation, items]) => ({ conversation, items: items.sort((a, b) => a.sentAt - b.sentAt) }))
+      .sort((a, b) => (a.items[0]?.sentAt ?? 0) - (b.items[0]?.sentAt ?? 0));
+    const lanes = Array.from({ length: parallelConversations }, async () => {
+      for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+        await this.#serve(next.conversation, next.items, signal, ignoreWaits);
+      }
+    });
+    await Promise.all(lanes);
+  }
+
+  async #serve(
+    conversation: string,
+    items: readonly OutboxItem[],
+    signal: AbortSignal,
+    ignoreWaits: boolean,
+  ): Promise<void> {
+    const busy = this.#busy.get(conversation);
+    if (busy) {
+      if (!ignoreWaits) {
+        this.#missed.add(conversation);
+        return;
+      }
+      await busy;
+      // What the other pass left is tried once more below, with its newest record.
+    }
+    const work = this.#serveInOrder(items, signal, ignoreWaits);
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#busy.set(conversation, settled);
+    try {
+      await work;
+    } finally {
+      if (this.#busy.get(conversation) === settled) this.#busy.delete(conversation);
+      if (this.#missed.delete(conversation)) this.wake();
+    }
+  }
+
+  async #serveInOrder(
+    items: readonly OutboxItem[],
+    signal: AbortSignal,
+    ignoreWaits: boolean,
+  ): Promise<void> {
+    const { store, platform } = this.#context;
+    let blocked = false;
+    for (const { id } of items) {
+      if (signal.aborted) return;
+      const item = store.get('outbox', id);
+      if (item === undefined || item.nextAttemptAt === never) continue;
+      const due = ignoreWaits || item.nextAttemptAt <= platform.clock.now();
+      if (item.data !== '') {
+        if (blocked) continue;
+        if (!due || !(await this.#deliver(item, await store.message(id), signal))) blocked = true;
+      } else if (due) {
+        await this.#sync(item, signal);
+      }
+    }
+  }
+
+  /** True when the recipient's swarm has it (or it can never be delivered): the next one may go. */
+  async #deliver(item: OutboxItem, stored: StoredMessage | undefined, signal: AbortSignal): Promise<boolean> {
+    const { store, network, keys, platform } = this.#context;
+    const recipient = parseAccountId(item.recipient);
+    const data = fromBase64(item.data);
+    if (recipient === null || data === null || stored === undefined) {
+      await store.transact((tx) => tx.delete('outbox', item.id));
+      this.#context.changed();
+      return true;
+    }
+    let hash: string;
+    try {
+      ({ hash } = await network.store(
+        { recipient, namespace: namespaces.oneToOne, data, ttlMs: item.ttlMs },
+        signal,
+      ));
+    } catch (error) {
+      if (signal.aborted) return false;
+      return this.#failed(item, stored, error);
+    }
+    const toSelf = recipient === keys.accountId;
+    const { reason: _, ...rest } = stored;
+    const sent: StoredMessage = { ...rest, status: 'sent', ...(toSelf ? { hash } : {}) };
+    const synced = item.syncData === '';
+    await store.transact((tx) => {
+      tx.putMessage(sent);
+      if (toSelf) tx.put('seen', hash, platform.clock.now() + seenForMs);
+      if (synced) tx.delete('outbox', item.id);
+      else tx.put('outbox', item.id, { ...item, data: '', attempts: 0, nextAttemptAt: 0 });
+    });
+    this.#context.delivered.set(item.id, hash);
+    this.#context.changed();
+    this.#context.events.emit({ event: 'sent', message: toMessage(sent, store), hash });
+    if (!synced) {
+      const rest = store.get('outbox', item.id);
+      // The copy for one's own devices holds nobody up: if it fails now it is tried again later.
+      if (rest !== undefined) await this.#sync(rest, signal);
+    }
+    return true;
+  }
+
+  async #sync(item: OutboxItem, signal: AbortSignal): Promise<void> {
+    const { store, network, keys, platform } = this.#context;
+    const data = fromBase64(item.syncData);
+    if (data === null || data.length === 0) {
+      await store.transact((tx) => tx.delete('outbox', item.id));
+      return;
+    }
+    try {
+      const { hash } = await network.store(
+        { recipient: keys.accountId, namespace: namespaces.oneToOne, data, ttlMs: item.ttlMs },
+        signal,
+      );
+      const stored = await store.message(item.id);
+      await store.transact((tx) => {
+        tx.delete('outbox', item.id);
+        tx.put('seen', hash, platform.clock.now() + seenForMs);
+        // The copy in one's own swarm is the one that can later be deleted there (messages.md section 5).
+        if (stored !== undefined) tx.putMessage({ ...stored, hash });
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#context.platform.logger.debug('sync copy not stored', { code: codeOf(error) });
+      await store.transact((tx) =>
+        tx.put('outbox', item.id, {
+          ...item,
+          attempts: item.attempts + 1,
+          nextAttemptAt: this.#retryAt(item),
+        }),
+      );
+    }
+    this.#context.changed();
+  }
+
+  async #failed(item: OutboxItem, stored: StoredMessage, error: unknown): Promise<boolean> {
+    const { store } = this.#context;
+    const final = error instanceof NetworkError && error.code === 'refused';
+    const answered = error instanceof NetworkError && error.fields.answered === true;
+    const reason = messageOf(error);
+    const changed: StoredMessage = { ...stored, status: final ? 'failed' : 'queued', reason };
+    await store.transact((tx) => {
+      tx.putMessage(changed);
+      tx.put('outbox', item.id, {
+        ...item,
+        attempts: item.attempts + 1,
+        nextAttemptAt: final ? never : this.#retryAt(item),
+      });
+    });
+    this.#context.platform.logger.info('message not delivered', {
+      code: codeOf(error),
+      attempts: item.attempts + 1,
+    });
+    this.#context.changed();
+    const message = toMessage(changed, store);
+    this.#context.events.emit({ event: 'message-changed', message });
+    if (!final) {
+      this.#context.events.emit({ event: 'queued', message, reason, anythingAnswered: answered });
+    }
+    return final;
+  }
+
+  #retryAt(item: OutboxItem): number {
+    const base = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(item.attempts, 10));
+    const [byte = 0] = this.#context.platform.randomBytes(1);
+    return this.#context.platform.clock.now() + Math.round(base * (0.8 + (0.4 * byte) / 255));
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof NetworkError ? error.code : 'other';
+}

@@ -1,0 +1,305 @@
+import type { Network } from '../net/index.ts';
+import type { AccountKeys } from '../protocol/account.ts';
+import type { AccountId } from '../protocol/ids.ts';
+import { encodeRecoveryPhrase } from '../protocol/mnemonic.ts';
+import type { ProfileStore } from '../store/index.ts';
+import { Emitter } from '../util/emitter.ts';
+import { Lru } from '../util/lru.ts';
+import type { Platform } from '../util/platform.ts';
+import { markRead, setDisplayName, setDraft, startConversation } from './commands/conversations.ts';
+import { queueMessage } from './commands/queue-message.ts';
+import { resolveRecipient } from './commands/resolve-recipient.ts';
+import { retryMessage } from './commands/retry-message.ts';
+import type { Context } from './context.ts';
+import { openConversationView } from './conversation-view.ts';
+import { waitForDelivery } from './delivery.ts';
+import { Outbox } from './outbox.ts';
+import { pollUntilAborted } from './poller.ts';
+import { listMessages } from './queries.ts';
+import { ownNamespaces, Receiver } from './receive/receiver.ts';
+import { createSentTimes } from './sent-times.ts';
+import type {
+  Conversation,
+  ConversationView,
+  CoreEvent,
+  FileDamage,
+  Message,
+  MessageQuery,
+  OnlineOptions,
+  RoundResult,
+  SendResult,
+  Session,
+  SessionState,
+} from './types.ts';
+import { compareConversations, toConversation, toMessage, toNetworkView } from './views.ts';
+
+/** How long `close` lets a delivery that is under way come to its end. */
+const closeGraceMs = 3_000;
+
+export type SessionParts = Readonly<{
+  profile: string;
+  keys: AccountKeys;
+  store: ProfileStore;
+  network: Network;
+  platform: Platform;
+  lowBandwidth: boolean;
+}>;
+
+/** The messenger of one open profile: commands in, stored changes, events out. Constructed by messenger.ts. */
+export class OpenSession implements Session {
+  readonly #context: Context;
+  readonly #parts: SessionParts;
+  readonly #outbox: Outbox;
+  readonly #receiver: Receiver;
+  readonly #events = new Emitter<CoreEvent>();
+  readonly #subscribers = new Set<() => void>();
+  readonly #skipped = new Map<string, number>();
+  readonly #stop = new AbortController();
+  readonly #unsubscribe: (() => void)[] = [];
+  #polling: Promise<void> | null = null;
+  #state: SessionState | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#context = {
+      profile: parts.profile,
+      keys: parts.keys,
+      store: parts.store,
+      network: parts.network,
+      platform: parts.platform,
+      events: this.#events,
+      sentTimes: createSentTimes(),
+      delivered: new Lru(256),
+      skip: (code) => {
+        this.#skipped.set(code, (this.#skipped.get(code) ?? 0) + 1);
+        parts.platform.logger.debug('incoming item skipped', { code });
+      },
+      changed: () => this.#changed(),
+    };
+    this.#outbox = new Outbox(this.#context);
+    this.#receiver = new Receiver(this.#context);
+    let phase = parts.network.status().phase;
+    this.#unsubscribe.push(
+      parts.network.onStatus((status) => {
+        if (status.phase === 'online' && phase !== 'online') this.#outbox.wakeAll();
+        phase = status.phase;
+        this.#changed();
+        this.#events.emit({ event: 'network', network: toNetworkView(status) });
+      }),
+    );
+  }
+
+  getState(): SessionState {
+    this.#state ??= this.#buildState();
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#subscribers.add(listener);
+    return () => {
+      this.#subscribers.delete(listener);
+    };
+  }
+
+  onEvent(listener: (event: CoreEvent) => void): () => void {
+    return this.#events.on(listener);
+  }
+
+  goOnline(options: OnlineOptions): void {
+    this.#outbox.start(this.#stop.signal);
+    if (!options.poll || this.#polling !== null) return;
+    this.#polling = pollUntilAborted(
+      {
+        platform: this.#parts.platform,
+        lowBandwidth: this.#parts.lowBandwidth,
+        round: (signal) => this.fetchRound(signal),
+      },
+      this.#stop.signal,
+    );
+  }
+
+  async resolveRecipient(text: string): Promise<string> {
+    return resolveRecipient(this.#context, text);
+  }
+
+  async queueMessage(
+    conversation: string,
+    body: string,
+    options: Readonly<{ replyTo?: string }> = {},
+  ): Promise<Message> {
+    const message = await queueMessage(this.#context, conversation, body, options);
+    this.#outbox.wake();
+    return message;
+  }
+
+  waitForDelivery(messageId: string, waitMs: number, signal?: AbortSignal): Promise<SendResult> {
+    return waitForDelivery(this.#context, messageId, waitMs, signal);
+  }
+
+  async retryMessage(messageId: string): Promise<void> {
+    await retryMessage(this.#context, messageId);
+    this.#outbox.wake();
+  }
+
+  async fetchRound(signal?: AbortSignal): Promise<RoundResult> {
+    const before = this.#receiver.stored;
+    const skippedBefore = this.#countSkipped();
+    const { answered } = await this.#parts.network.fetch(
+      {
+        account: this.#parts.keys,
+        namespaces: ownNamespaces,
+        cursors: { get: (node, account, namespace) => this.#receiver.cursor(node, account, namespace) },
+        onBatch: (batch) => this.#receiver.take(batch),
+      },
+      this.#signal(signal),
+    );
+    await this.#forgetExpiredHashes();
+    const stored = this.#receiver.stored - before;
+    this.#events.emit({ event: 'round', answered, stored });
+    return { answered, stored, skipped: this.#countSkipped() - skippedBefore };
+  }
+
+  flushOutbox(signal?: AbortSignal): Promise<void> {
+    return this.#outbox.flush(this.#signal(signal));
+  }
+
+  async freshMessages(): Promise<readonly Message[]> {
+    const { store } = this.#parts;
+    const fresh = [...store.entries('fresh')].sort((a, b) => a[1] - b[1]);
+    const messages: Message[] = [];
+    for (const [id] of fresh) {
+      const stored = await store.message(id);
+      if (stored !== undefined) messages.push(toMessage(stored, store));
+    }
+    return messages;
+  }
+
+  async acknowledge(messageIds: readonly string[]): Promise<void> {
+    const { store } = this.#parts;
+    const known = messageIds.filter((id) => store.get('fresh', id) !== undefined);
+    if (known.length === 0) return;
+    await store.transact((tx) => {
+      for (const id of known) tx.delete('fresh', id);
+    });
+  }
+
+  messages(conversation: string, query: MessageQuery): Promise<readonly Message[]> {
+    return listMessages(this.#parts.store, conversation, query);
+  }
+
+  async *messagesSince(since: number): AsyncIterable<Message> {
+    for await (const stored of this.#parts.store.messagesSince(since))
+      yield toMessage(stored, this.#parts.store);
+  }
+
+  openConversation(conversation: string, count: number): Promise<ConversationView> {
+    return openConversationView(this.#parts.store, this.#events, conversation, count);
+  }
+
+  startConversation(accountId: AccountId): Promise<Conversation> {
+    return startConversation(this.#context, accountId);
+  }
+
+  markRead(conversation: string): Promise<void> {
+    return markRead(this.#context, conversation);
+  }
+
+  setDraft(conversation: string, draft: string): Promise<void> {
+    return setDraft(this.#context, conversation, draft);
+  }
+
+  setDisplayName(name: string): Promise<void> {
+    return setDisplayName(this.#context, name);
+  }
+
+  recoveryPhrase(): string {
+    return encodeRecoveryPhrase(this.#parts.keys.seed16);
+  }
+
+  refreshNodes(signal?: AbortSignal): Promise<void> {
+    return this.#parts.network.refreshNodes(this.#signal(signal));
+  }
+
+  connect(signal?: AbortSignal): Promise<void> {
+    return this.#parts.network.connect(this.#signal(signal));
+  }
+
+  damage(): readonly FileDamage[] {
+    return this.#parts.store.damage;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { platform, network, store, keys } = this.#parts;
+    // The copy for one's own devices follows a delivery within moments: let it.
+    const grace = new AbortController();
+    await Promise.race([
+      this.#outbox.settled(),
+      platform.clock.sleep(closeGraceMs, grace.signal).catch(() => undefined),
+    ]);
+    grace.abort();
+    this.#stop.abort(new DOMException('the session was closed', 'AbortError'));
+    await this.#outbox.settled();
+    await this.#polling;
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    try {
+      await network.close();
+    } finally {
+      await store.close();
+      for (const secret of [keys.seed16, keys.seed32, keys.ed25519SecretKey, keys.x25519SecretKey])
+        secret.fill(0);
+      this.#events.clear();
+      this.#subscribers.clear();
+    }
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
+  }
+
+  #countSkipped(): number {
+    let count = 0;
+    for (const n of this.#skipped.values()) count += n;
+    return count;
+  }
+
+  /** Seen hashes are needed no longer than the swarm keeps the item; a day of grace covers clocks that differ. */
+  async #forgetExpiredHashes(): Promise<void> {
+    const { store, platform } = this.#parts;
+    const limit = platform.clock.now() - 86_400_000;
+    const expired = store.entries('seen').filter(([, expiresAt]) => expiresAt < limit);
+    if (expired.length < 64) return;
+    await store.transact((tx) => {
+      for (const [hash] of expired) tx.delete('seen', hash);
+    });
+  }
+
+  #changed(): void {
+    this.#state = null;
+    for (const listener of [...this.#subscribers]) listener();
+  }
+
+  #buildState(): SessionState {
+    const { store, keys, profile, network } = this.#parts;
+    const conversations = store
+      .entries('conversations')
+      .filter(([, stored]) => !stored.hidden)
+      .map(([id, stored]) => toConversation(stored, store.get('contacts', id)))
+      .sort(compareConversations);
+    let queued = 0;
+    for (const [, item] of store.entries('outbox')) if (item.data !== '') queued += 1;
+    return {
+      account: { accountId: keys.accountId, name: store.get('account', 'account')?.name ?? '', profile },
+      conversations,
+      network: toNetworkView(network.status()),
+      queued,
+      unprotected: store.unprotected,
+      skipped: Object.fromEntries(this.#skipped),
+    };
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * What a front end sees of the messenger: immutable views, commands, typed events. The UI and the command
+ * line program against this file; `core/index.ts` exports it together with the functions that open a session.
+ *
+ * Text marked "foreign" was written by somebody else and must pass `text/sanitize` before a terminal sees it.
+ * Times are ms since 1970 UTC.
+ */
+import type { AccountId } from '../protocol/ids.ts';
+
+export type MessageStatus = 'received' | 'queued' | 'sent' | 'failed' | 'read';
+
+export type Attachment = Readonly<{ id: string; name: string; contentType: string; sizeBytes: number }>;
+
+/** One message as stored and shown. `id` is stable over restarts, devices and backups. */
+export type Message = Readonly<{
+  id: string;
+  conversation: string;
+  from: AccountId;
+  direction: 'in' | 'out';
+  sentAt: number;
+  receivedAt: number;
+  /** foreign when `direction` is `in` (and for one's own words from another device) */
+  body: string;
+  status: MessageStatus;
+  /** why it is still queued or has failed, in words for a person */
+  reason?: string;
+  /** the sender's time and author of the quoted message */
+  quote?: Readonly<{ author: string; sentAt: number }>;
+  attachments: readonly Attachment[];
+  expiresAt?: number;
+  /** true while the conversation is a message request */
+  request?: boolean;
+}>;
+
+export type ConversationKind = 'contact' | 'group' | 'community' | 'self';
+
+export type Conversation = Readonly<{
+  /** `05…` account ID (`03…` and `URL/room` come with later issues) */
+  id: string;
+  kind: ConversationKind;
+  /** foreign: nickname, else display name, else empty */
+  name: string;
+  unread: number;
+  lastMessageAt: number;
+  /** foreign: the beginning of the newest message, at most 120 code points */
+  preview: string;
+  /** an incoming message request: we have not accepted this person yet */
+  request: boolean;
+  pinned: boolean;
+  mutedUntil: number | null;
+  /** text the user left in the composer */
+  draft: string;
+}>;
+
+export type AccountView = Readonly<{ accountId: AccountId; name: string; profile: string }>;
+
+export type Hop = Readonly<{ ip: string; port: number; ed25519: string }>;
+
+export type NetworkPhase =
+  /** nothing asked yet */
+  | 'idle'
+  /** asking seeds, or building paths */
+  | 'connecting'
+  | 'online'
+  /** the last attempts failed; `detail` says why; it goes on trying */
+  | 'offline';
+
+export type NetworkView = Readonly<{
+  phase: NetworkPhase;
+  /** one sentence for a person: what is slow or failing, and what is being done; empty when all is well */
+  detail: string;
+  proxy: string | null;
+  nodes: number;
+  nodeListAt: number;
+  /** the standing paths, the one in use first; hops: guard, middle, exit */
+  paths: readonly Readonly<{ hops: readonly Hop[]; builtAt: number; failures: number }>[];
+}>;
+
+export type SessionState = Readonly<{
+  account: AccountView;
+  /** requests last; pinned first, then by newest message */
+  conversations: readonly Conversation[];
+  network: NetworkView;
+  /** messages waiting to go out */
+  queued: number;
+  /** true when the profile has no password (the data key lies in keys.json) */
+  unprotected: boolean;
+  /** counts of incoming items skipped since the start, by reason code */
+  skipped: Readonly<Record<string, number>>;
+}>;
+
+/** Emitted only after the store has what it tells of. */
+export type CoreEvent =
+  | Readonly<{ event: 'message'; message: Message }>
+  /** status, reason or body of a stored message changed */
+  | Readonly<{ event: 'message-changed'; message: Message }>
+  | Readonly<{ event: 'sent'; message: Message; hash: string }>
+  | Readonly<{ event: 'queued'; message: Message; reason: string; anythingAnswered: boolean }>
+  | Readonly<{ event: 'conversation'; conversation: Conversation }>
+  | Readonly<{ event: 'network'; network: NetworkView }>
+  /** a full round of fetching ended; `answered` is how many members of the swarm answered */
+  | Readonly<{ event: 'round'; answered: number; stored: number }>
+  | Readonly<{ event: 'notice'; conversation: string | null; text: string }>;
+
+/** A window onto one conversation, anchored to its end until older messages are asked for. */
+export type MessageWindow = Readonly<{
+  conversation: string;
+  /** oldest first; only what is loaded */
+  messages: readonly Message[];
+  /** no older message exists in the store */
+  atStart: boolean;
+  /** the newest message of the conversation is loaded */
+  atEnd: boolean;
+}>;
+
+export interface ConversationView {
+  getSnapshot(): MessageWindow;
+  subscribe(listener: () => void): () => void;
+  /** loads up to `count` older messages in front; resolves when the snapshot has them */
+  loadOlder(count: number): Promise<void>;
+  /** loads up to `count` newer messages behind */
+  loadNewer(count: number): Promise<void>;
+  /** drops all but the newest `count` messages */
+  jumpToEnd(count: number): Promise<void>;
+  close(): void;
+}
+
+export type SendResult =
+  | Readonly<{ status: 'sent'; message: Message; hash: string }>
+  | Readonly<{ status: 'queued'; message: Message; reason: string; anythingAnswered: boolean }>;
+
+export type MessageQuery = Readonly<{
+  /** how many at most, the newest ones of those that match */
+  limit: number;
+  /** only messages before this one (by its id) */
+  before?: string;
+  /** all words must occur, case-insensitive */
+  search?: string;
+}>;
+
+export type RoundResult = Readonly<{ answered: number; stored: number; skipped: number }>;
+
+export type OnlineOptions = Readonly<{
+  /** poll on a timer (chat UI, --follow); without it only what is asked for happens */
+  poll: boolean;
+}>;
+
+/** A file of the profile that could not be read, and where it was kept. */
+export type FileDamage = Readonly<{ file: string; keptAs: string; what: string }>;
+
+/** One open profile. It holds the profile's lock until `close`. */
+export interface Session {
+  getState(): SessionState;
+  /** called after each change of the state */
+  subscribe(listener: () => void): () => void;
+  onEvent(listener: (event: CoreEvent) => void): () => void;
+
+  /** Starts the network side in the background: outbox first, then polling if asked for. Idempotent. */
+  goOnline(options: OnlineOptions): void;
+
+  /**
+   * Resolves a recipient as contracts.md section 1 says: account ID, `me`, or an unambiguous nickname or display
+   * name. Throws NotFoundError `no-conversation` / `ambiguous-name`, UsageError `bad-account-id`.
+   */
+  resolveRecipient(text: string): Promise<string>;
+
+  /** Checks and stores a message as queued, announces it, and returns it; delivery goes on in the background. */
+  queueMessage(
+    conversation: string,
+    body: string,
+    options?: Readonly<{ replyTo?: string }>,
+  ): Promise<Message>;
+  /** Waits until the message is stored by the recipient's swarm, or `waitMs` is over. */
+  waitForDelivery(messageId: string, waitMs: number, signal?: AbortSignal): Promise<SendResult>;
+  /** Puts a failed message back into the queue, with the same bytes and sent time. */
+  retryMessage(messageId: string): Promise<void>;
+
+  /** One complete round of fetching: own namespaces, at least two swarm members, `more` to its end. */
+  fetchRound(signal?: AbortSignal): Promise<RoundResult>;
+  /** Sends everything queued once, oldest first within a conversation. */
+  flushOutbox(signal?: AbortSignal): Promise<void>;
+
+  /** Stored messages that no front end has shown yet, by sent time. */
+  freshMessages(): Promise<readonly Message[]>;
+  /** Remembers that these were shown, so that `receive` does not print them again. */
+  acknowledge(messageIds: readonly string[]): Promise<void>;
+
+  messages(conversation: string, query: MessageQuery): Promise<readonly Message[]>;
+  /** all stored messages received or sent at or after `since`, by sent time */
+  messagesSince(since: number): AsyncIterable<Message>;
+  openConversation(conversation: string, count: number): Promise<ConversationView>;
+  /** creates the conversation if it does not exist yet (nothing is sent) */
+  startConversation(accountId: AccountId): Promise<Conversation>;
+  markRead(conversation: string): Promise<void>;
+  setDraft(conversation: string, draft: string): Promise<void>;
+  setDisplayName(name: string): Promise<void>;
+
+  /** the 13 words; the caller shows them and forgets them */
+  recoveryPhrase(): string;
+  refreshNodes(signal?: AbortSignal): Promise<void>;
+  /** makes sure that a path stands, asking seeds if needed; throws NetworkError when it can't be had */
+  connect(signal?: AbortSignal): Promise<void>;
+
+  /** files found damaged so far, opening included; each was set aside, and the rest stays readable */
+  damage(): readonly FileDamage[];
+
+  /** Stops everything that was started, folds the store, frees the lock. */
+  close(): Promise<void>;
+}
+
+/** Message length limit in code points (messages.md section 19). */
+export const maxBodyCodePoints = 2000;
+
+export type ProfileState =
+  /** no account of this name */
+  | 'none'
+  /** a password opens it */
+  | 'password'
+  /** made without a password */
+  | 'no-password';
+
+export type NewAccount = Readonly<{
+  profile: string;
+  /** display name, 1 to 100 UTF-8 bytes after trimming; may be empty (others then see "Anonymous") */
+  name: string;
+  /** null: no password, the data key lies in keys.json */
+  password: string | null;
+}>;
+
+/** All profiles of one data folder, on one network. Built by `createMessenger` of core/index.ts. */
+export interface Messenger {
+  profileState(profile: string): Promise<ProfileState>;
+  listProfiles(): Promise<readonly string[]>;
+  /** UsageError `account-exists`; StoreError `locked`. Contacts nobody. The session returned is open. */
+  createAccount(request: NewAccount): Promise<Session>;
+  /** ProtocolError `phrase-…` for a bad phrase, else as `createAccount` */
+  restoreAccount(request: NewAccount & Readonly<{ phrase: string }>): Promise<Session>;
+  /**
+   * NotFoundError `no-account`, then StoreError `locked`, then `password-needed` (password is null but needed)
+   * or `wrong-password`, then `damaged`.
+   */
+  openSession(profile: string, password: string | null): Promise<Session>;
+  /** keys first, then the rest; StoreError `locked` while a process holds it */
+  removeProfile(profile: string): Promise<void>;
+}

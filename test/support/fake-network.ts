@@ -1,0 +1,114 @@
+import { NetworkError } from '../../src/errors.ts';
+import type { Network, NetworkStatus, RetrievedItem } from '../../src/net/index.ts';
+import { messageHash } from '../../src/protocol/message-hash.ts';
+
+type Stored = { hash: string; data: Uint8Array; timestamp: number; expiresAt: number };
+
+/** Swarms in memory that several fake networks (one a person) share. */
+export class FakeSwarms {
+  readonly items = new Map<string, Stored[]>();
+  /** how many copies were accepted, by account */
+  stores = 0;
+
+  list(account: string): Stored[] {
+    let list = this.items.get(account);
+    if (list === undefined) {
+      list = [];
+      this.items.set(account, list);
+    }
+    return list;
+  }
+}
+
+export type FakeNetwork = Network & {
+  /** null: works; else each call fails with it */
+  failure: NetworkError | null;
+  /** the store is done but its answer is lost, this many times */
+  loseAnswers: number;
+  setPhase(phase: NetworkStatus['phase']): void;
+  clock: { offset: number };
+};
+
+/** A network that keeps to the interface's promises, for tests of core. */
+export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNetwork {
+  const listeners = new Set<(status: NetworkStatus) => void>();
+  let status: NetworkStatus = {
+    phase: 'idle',
+    detail: '',
+    proxy: null,
+    nodes: 9,
+    nodeListAt: 0,
+    lastAnswerAt: null,
+    paths: [],
+  };
+  const set = (change: Partial<NetworkStatus>): void => {
+    status = { ...status, ...change };
+    for (const listener of listeners) listener(status);
+  };
+  const network: FakeNetwork = {
+    failure: null,
+    loseAnswers: 0,
+    clock: { offset: 0 },
+    setPhase: (phase) => set({ phase }),
+    status: () => status,
+    onStatus(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    now: () => now() + network.clock.offset,
+    async connect() {
+      if (network.failure) throw network.failure;
+    },
+    async refreshNodes() {
+      if (network.failure) throw network.failure;
+    },
+    async store(request) {
+      await Promise.resolve();
+      if (network.failure) throw network.failure;
+      const hash = messageHash(request.recipient, request.namespace, request.data);
+      const list = swarms.list(request.recipient);
+      swarms.stores += 1;
+      if (!list.some((item) => item.hash === hash)) {
+        list.push({ hash, data: request.data, timestamp: now(), expiresAt: now() + request.ttlMs });
+      }
+      if (network.loseAnswers > 0) {
+        network.loseAnswers -= 1;
+        throw new NetworkError('timeout', 'No answer in time.');
+      }
+      status = { ...status, lastAnswerAt: now() };
+      const node = {
+        ip: '127.0.11.1',
+        port: 1,
+        ed25519: 'a'.repeat(64),
+        x25519: 'b'.repeat(64),
+        swarmId: 0n,
+      };
+      return { hash, storedAt: now(), node };
+    },
+    async fetch({ account, namespaces, cursors, onBatch }) {
+      await Promise.resolve();
+      if (network.failure) throw network.failure;
+      for (const node of ['1'.repeat(64), '2'.repeat(64)]) {
+        for (const namespace of namespaces) {
+          const all = namespace === 0 ? swarms.list(account.accountId) : [];
+          const cursor = cursors.get(node, account.accountId, namespace);
+          const from = all.findIndex((item) => item.hash === cursor) + 1;
+          const items: RetrievedItem[] = all.slice(from).map((item) => ({ ...item, namespace }));
+          const last = items.at(-1);
+          await onBatch({
+            node,
+            namespace,
+            items,
+            malformed: 0,
+            cursor: last === undefined ? null : { hash: last.hash, expiresAt: last.expiresAt },
+          });
+        }
+      }
+      return { answered: 2, asked: 2 };
+    },
+    async close() {},
+  };
+  return network;
+}
