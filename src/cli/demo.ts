@@ -45,6 +45,8 @@ export async function runDemo(context: Context): Promise<number> {
           password: null,
           noPassword: true,
           openConversation: echo.accountId,
+          welcome:
+            'A whole network runs inside this program; nothing of it stays. Write something: Echo answers.',
           color: settings.color,
           platform,
           stdin: process.stdin,

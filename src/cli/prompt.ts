@@ -16,7 +16,6 @@ export async function ask(io: CliIo, question: string, { typed, signal }: Asking
   const echo = (text: string): void => {
     if (typed !== 'hidden') io.stderr.write(text);
   };
-  io.stderr.write(question);
   const line = Promise.withResolvers<string>();
   const points: string[] = [];
   const decoder = new TextDecoder();
@@ -38,7 +37,9 @@ export async function ask(io: CliIo, question: string, { typed, signal }: Asking
   };
   const onEnd = (): void => line.reject(new Interrupted('SIGINT'));
   const onAbort = (): void => line.reject(signal.reason);
+  // Before the question: whoever answers at once must not see it echoed by the terminal.
   input.setRawMode(true);
+  io.stderr.write(question);
   input.on('data', onData).on('end', onEnd);
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();

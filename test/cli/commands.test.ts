@@ -165,8 +165,10 @@ describe('account', () => {
   it('phrase prints the words and nothing else, with --yes only where nobody can be asked', async () => {
     messenger.has();
     expect((await cli(['account', 'phrase'])).code).toBe(2);
-    const { code, stdout, stderr } = await cli(['account', 'phrase', '--yes']);
-    expect([code, stdout, stderr]).toEqual([0, `${phrase}\n`, '']);
+    for (const args of [[], ['--json']]) {
+      const { code, stdout, stderr } = await cli(['account', 'phrase', '--yes', ...args]);
+      expect([code, stdout, stderr]).toEqual([0, `${phrase}\n`, '']);
+    }
   });
 });
 

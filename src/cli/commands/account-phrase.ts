@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import { sanitizeText } from '../../text/sanitize.ts';
 import { type Context, withSession } from '../context.ts';
 import { exitCodes, Interrupted } from '../exit-codes.ts';
 import { flagOption, type Invocation } from '../invocation.ts';
@@ -14,7 +15,8 @@ export async function run(context: Context, invocation: Invocation): Promise<num
   return withSession(context, async (session) => {
     const question = 'Whoever sees these words can read and write as you, for good. Show them?';
     if (!sure && !(await confirm(io, question, signal))) throw new Interrupted('SIGINT');
-    await printer.print({ event: 'phrase', phrase: session.recoveryPhrase() });
+    // Words and nothing else, with `--json` too: they are made to be piped on.
+    await printer.text(sanitizeText(session.recoveryPhrase()));
     return exitCodes.done;
   });
 }

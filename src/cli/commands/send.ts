@@ -14,7 +14,7 @@ export async function run(context: Context, invocation: Invocation): Promise<num
   const waitMs = secondsToMs(textOption(invocation.options, 'wait'), '--wait', 30);
   const replyTo = textOption(invocation.options, 'replyTo');
   const recipient = checkRecipient(invocation.args[0]);
-  const text = await readMessageText(invocation.args[1], context.stdin);
+  const text = await readMessageText(invocation.args[1], context);
   return withSession(context, async (session) => {
     const conversation = await session.resolveRecipient(recipient);
     const message = await session.queueMessage(conversation, text, replyTo === undefined ? {} : { replyTo });

@@ -13,8 +13,6 @@ export function formatHuman(line: JsonLine, nameOf: NameOf): SafeText | null {
   switch (line.event) {
     case 'account':
       return lines(line.accountId, sanitizeName(line.name));
-    case 'phrase':
-      return sanitizeText(line.phrase);
     case 'profile':
       return sanitizeName(line.name);
     case 'message':

@@ -16,8 +16,6 @@ export const accountEvent = line({
   profile: text,
 });
 
-export const phraseEvent = line({ event: v.literal('phrase'), phrase: text });
-
 export const profileEvent = line({ event: v.literal('profile'), name: text });
 
 export const messageEvent = line({
@@ -88,7 +86,6 @@ export const errorEvent = line({
 
 export const jsonLine = v.variant('event', [
   accountEvent,
-  phraseEvent,
   profileEvent,
   messageEvent,
   sentEvent,
