@@ -113,16 +113,23 @@ function shardTasks(
   for (const { conversation, parts } of history.changed()) {
     const after = new Map<number | null, ShardRef[]>();
     lists.set(conversation, { before: history.shardsOf(conversation), after });
-    for (const { file: old, atEnd, messages } of parts) {
+    for (const part of parts) {
       tasks.push(async () => {
         const refs: ShardRef[] = [];
-        after.set(old, refs);
-        if (old !== null) replaced.push(folder.keys.fileName('shard', old));
-        for (const part of cut(messages(), limits, atEnd)) {
+        after.set(part.shard?.file ?? null, refs);
+        const pieces = cut(part.messages(), limits, part.atEnd);
+        // A full shard that new messages follow stays as it is.
+        if (part.shard && !part.mustRewrite && isSame(pieces[0], part.stored())) {
+          refs.push(part.shard);
+          pieces.shift();
+        } else if (part.shard) {
+          replaced.push(folder.keys.fileName('shard', part.shard.file));
+        }
+        for (const piece of pieces) {
           const file = nextNumber();
           written.push(folder.keys.fileName('shard', file));
-          refs.push(refOf(file, part));
-          await writeHolder(folder, 'shard', file, shardJson(conversation, part));
+          refs.push(refOf(file, piece));
+          await writeHolder(folder, 'shard', file, shardJson(conversation, piece));
         }
       });
     }
@@ -137,6 +144,10 @@ function shardTasks(
         ]),
       ),
   };
+}
+
+function isSame(a: readonly unknown[] | undefined, b: readonly unknown[]): boolean {
+  return a !== undefined && a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
 /** Runs all tasks, a few at a time; the first error is thrown once none runs any more. */

@@ -32,10 +32,18 @@ export type PreparedChange = Readonly<{
 /** A run of messages, sorted, that ends (or begins) where the next one begins (or ends). */
 export type Part = Readonly<{ messages: readonly StoredMessage[]; from: number; before: number }>;
 
-export type ChangedConversation = Readonly<{
-  conversation: string;
-  parts: readonly Readonly<{ file: number | null; atEnd: boolean; messages(): readonly StoredMessage[] }>[];
+/** A shard to be written anew; `shard` is null in a conversation without any. */
+export type ChangedPart = Readonly<{
+  shard: ShardRef | null;
+  /** even if its messages are the same */
+  mustRewrite: boolean;
+  atEnd: boolean;
+  /** what its file holds, and what it is to hold; the same objects where nothing changed */
+  stored(): readonly StoredMessage[];
+  messages(): readonly StoredMessage[];
 }>;
+
+export type ChangedConversation = Readonly<{ conversation: string; parts: readonly ChangedPart[] }>;
 
 export class History {
   readonly #folder: SealedFolder;
@@ -174,8 +182,8 @@ export class History {
   }
 
   /**
-   * Conversations whose shards must be written, with the files to replace. A null `file` is a conversation without
-   * shards. Each content is made when asked for, so that one shard at a time is in memory.
+   * Conversations whose shards must be written. Each content is made when asked for, so that one shard at a time is
+   * in memory.
    */
   changed(): ChangedConversation[] {
     const out: ChangedConversation[] = [];
@@ -189,8 +197,10 @@ export class History {
       const parts = [...owners].map((i) => {
         const shard = shards[i];
         return {
-          file: shard?.file ?? null,
+          shard: shard ?? null,
+          mustRewrite: shard !== undefined && this.#rewrite.has(shard.file),
           atEnd: i === shards.length - 1,
+          stored: () => (shard ? this.#read(conversation, shard) : []),
           messages: () => this.#merged(conversation, shard, shards[i + 1]?.from, i <= 0),
         };
       });

@@ -140,6 +140,8 @@ function rebuild(folder: SealedFolder, names: readonly string[]): Loaded {
         for (const what of content.damage.slice(0, 1)) folder.copyAside('journal', number, what);
         batches.push(...content.batches);
         leftOver.push(name);
+      } else if (kind === null && name !== folder.keys.fileName('index', 0)) {
+        folder.report({ file: name, keptAs: name, what: 'is not what its name says' });
       }
     } catch (error) {
       if (!(error instanceof DamagedFile)) throw error;

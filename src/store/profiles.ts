@@ -88,6 +88,7 @@ export async function createProfile(options: CreateProfileOptions): Promise<Prof
     });
     // keys.json comes last: until it is there, there is no profile.
     await store.ready();
+    await files.syncFolder(dirname(folder));
     await writeKeysFile(files, folder, keysFile);
     return store;
   } catch (error) {
@@ -244,7 +245,12 @@ function readKeysFile(files: Files, folder: string): KeysFile | null {
 async function writeKeysFile(files: Files, folder: string, keys: KeysFile): Promise<void> {
   const path = join(folder, keysFileName);
   await files.write(`${path}.tmp`, encodeKeysFile(keys));
-  await files.rename(`${path}.tmp`, path);
-  await files.syncFolder(folder);
-  await files.syncFolder(dirname(folder));
+  try {
+    await files.rename(`${path}.tmp`, path);
+    await files.syncFolder(folder);
+  } catch (error) {
+    // Whoever is told that nothing was made must not find a profile later.
+    await files.remove(path).catch(() => undefined);
+    throw error;
+  }
 }

@@ -19,39 +19,57 @@ export class MemoryFiles implements Files {
   fault: Fault | null = null;
   #incarnation = 1;
   #folders = new Set<string>();
-  #names = new Map<string, Inode>();
-  #syncedNames = new Map<string, Inode>();
+  readonly #names = new Map<string, Inode>();
+  readonly #syncedNames = new Map<string, Inode>();
+  /** changes to names since the folder was synced: one name gone, one name there */
+  readonly #unsynced: { gone: string | null; path: string | null; inode: Inode | null }[] = [];
 
-  /** The disk as the next process finds it after the crashed one; locks of dead processes are stale. */
+  /** The disk as the next process finds it after this one was killed. What was not synced still is not. */
   kill(): MemoryFiles {
-    return this.#successor((inode) => inode.data, this.#names);
+    const next = this.#successor();
+    const copies = new Map<Inode, Inode>();
+    const copyOf = (inode: Inode): Inode => {
+      const copy = copies.get(inode) ?? { data: inode.data.slice(), synced: inode.synced.slice() };
+      copies.set(inode, copy);
+      return copy;
+    };
+    for (const [path, inode] of this.#names) next.#names.set(path, copyOf(inode));
+    for (const [path, inode] of this.#syncedNames) next.#syncedNames.set(path, copyOf(inode));
+    for (const { gone, path, inode } of this.#unsynced) {
+      next.#unsynced.push({ gone, path, inode: inode && copyOf(inode) });
+    }
+    return next;
   }
 
   /**
-   * The disk after a power cut. Of what was not synced, names survive if `names`, and bytes survive according to
-   * `bytes`: none, the first half of what was appended, or a file of full length with zeros for what is missing.
+   * The disk after a power cut. Of the changes to names that were not synced, none, all or only the last survives;
+   * of the bytes, none, the first half of what was appended, or a file of full length with zeros in it.
    */
-  cutPower(names: boolean, bytes: 'none' | 'half' | 'zeros'): MemoryFiles {
-    const content = ({ data, synced }: Inode): Uint8Array => {
-      if (bytes === 'none' || data.length <= synced.length) return synced;
-      if (bytes === 'half') return data.slice(0, synced.length + ((data.length - synced.length) >> 1));
-      const out = new Uint8Array(data.length);
-      out.set(synced);
-      return out;
-    };
-    return this.#successor(content, names ? this.#names : this.#syncedNames);
+  cutPower(names: 'none' | 'all' | 'last', bytes: 'none' | 'half' | 'zeros'): MemoryFiles {
+    const next = this.#successor();
+    const survivors = new Map(this.#syncedNames);
+    for (const { gone, path, inode } of names === 'last' ? this.#unsynced.slice(-1) : this.#unsynced) {
+      if (names === 'none') break;
+      if (gone !== null) survivors.delete(gone);
+      if (path !== null && inode) survivors.set(path, inode);
+    }
+    for (const [path, { data, synced }] of survivors) {
+      let left = synced;
+      if (bytes === 'half' && data.length > synced.length) {
+        left = data.slice(0, synced.length + ((data.length - synced.length) >> 1));
+      } else if (bytes === 'zeros' && data.length > synced.length) {
+        left = new Uint8Array(data.length);
+        left.set(synced);
+      }
+      next.poke(path, left);
+    }
+    return next;
   }
 
-  #successor(content: (inode: Inode) => Uint8Array, names: ReadonlyMap<string, Inode>): MemoryFiles {
+  #successor(): MemoryFiles {
     const next = new MemoryFiles();
     next.#incarnation = this.#incarnation + 1;
     next.#folders = new Set(this.#folders);
-    for (const [path, inode] of names) {
-      const data = Uint8Array.from(content(inode));
-      const copy = { data, synced: Uint8Array.from(data) };
-      next.#names.set(path, copy);
-      next.#syncedNames.set(path, copy);
-    }
     return next;
   }
 
@@ -112,7 +130,9 @@ export class MemoryFiles implements Files {
   createEmpty(path: string): boolean {
     this.#step('createEmpty');
     if (this.#names.has(path)) return false;
-    this.#names.set(path, { data: new Uint8Array(0), synced: new Uint8Array(0) });
+    const inode = { data: new Uint8Array(0), synced: new Uint8Array(0) };
+    this.#names.set(path, inode);
+    this.#unsynced.push({ gone: null, path, inode });
     return true;
   }
 
@@ -122,6 +142,7 @@ export class MemoryFiles implements Files {
     if (!inode) return false;
     this.#names.delete(from);
     this.#names.set(to, inode);
+    this.#unsynced.push({ gone: from, path: to, inode });
     return true;
   }
 
@@ -129,12 +150,15 @@ export class MemoryFiles implements Files {
     this.#step('copyNow');
     const inode = this.#names.get(from);
     if (!inode || this.#names.has(to)) throw Object.assign(new Error('no'), { code: 'EEXIST' });
-    this.#names.set(to, { data: Uint8Array.from(inode.data), synced: Uint8Array.from(inode.data) });
+    const copy = { data: inode.data.slice(), synced: inode.data.slice() };
+    this.#names.set(to, copy);
+    this.#unsynced.push({ gone: null, path: to, inode: copy });
   }
 
   removeNow(path: string): void {
     this.#step('removeNow');
     this.#names.delete(path);
+    this.#unsynced.push({ gone: path, path: null, inode: null });
   }
 
   async write(path: string, data: Uint8Array): Promise<void> {
@@ -142,6 +166,7 @@ export class MemoryFiles implements Files {
     try {
       this.#step('create');
       this.#names.set(path, inode);
+      this.#unsynced.push({ gone: null, path, inode });
       this.#step('write');
       inode.data = Uint8Array.from(data);
       this.#step('fsync');
@@ -158,18 +183,22 @@ export class MemoryFiles implements Files {
     if (!inode) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
     this.#names.delete(from);
     this.#names.set(to, inode);
+    this.#unsynced.push({ gone: from, path: to, inode });
   }
 
   async remove(path: string): Promise<void> {
     this.#step('remove');
     this.#names.delete(path);
+    this.#unsynced.push({ gone: path, path: null, inode: null });
   }
 
   async syncFolder(folder: string): Promise<void> {
     this.#step('syncFolder');
-    const inside = (path: string): boolean => path.startsWith(`${folder}/`);
-    for (const path of [...this.#syncedNames.keys()].filter(inside)) this.#syncedNames.delete(path);
-    for (const [path, inode] of this.#names) if (inside(path)) this.#syncedNames.set(path, inode);
+    if (folder !== '/' && !this.#folders.has(folder))
+      throw Object.assign(new Error('no such folder'), { code: 'ENOENT' });
+    this.#syncedNames.clear();
+    for (const [path, inode] of this.#names) this.#syncedNames.set(path, inode);
+    this.#unsynced.length = 0;
   }
 
   async openAppend(path: string): Promise<AppendFile> {

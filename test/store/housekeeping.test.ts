@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { createProfile, openProfile, type ProfileStore } from '../../src/store/index.ts';
+import type { Platform } from '../../src/util/platform.ts';
+import { MemoryFiles } from '../support/memory-files.ts';
+import { account, bob, putAll, storedMessage, testPlatform, weakKdf } from '../support/stored.ts';
+
+const folder = '/p';
+const dayMs = 86_400_000;
+
+type Timer = { at: number; run: () => void };
+
+/** A clock that tests move. */
+function movableClock(): { platform: Platform; advance(ms: number): void } {
+  let now = 1_800_000_000_000;
+  let timers: Timer[] = [];
+  const platform: Platform = {
+    ...testPlatform,
+    clock: {
+      ...testPlatform.clock,
+      now: () => now,
+      after(ms, run) {
+        const timer = { at: now + ms, run };
+        timers.push(timer);
+        return () => {
+          timers = timers.filter((other) => other !== timer);
+        };
+      },
+    },
+  };
+  return {
+    platform,
+    advance(ms) {
+      now += ms;
+      const due = timers.filter(({ at }) => at <= now);
+      timers = timers.filter(({ at }) => at > now);
+      for (const { run } of due) run();
+    },
+  };
+}
+
+function make(files: MemoryFiles, platform: Platform): Promise<ProfileStore> {
+  return createProfile({ folder, password: null, account, platform, kdf: weakKdf, files });
+}
+
+function holders(files: MemoryFiles, content: Uint8Array): number {
+  return [...files.dump().values()].filter((data) => Buffer.compare(data, content) === 0).length;
+}
+
+describe('the store', () => {
+  it('shares one write among transactions that wait together', async () => {
+    const files = new MemoryFiles();
+    const store = await make(files, testPlatform);
+    const before = files.log.length;
+    await Promise.all(
+      Array.from({ length: 40 }, (_, n) => store.transact((tx) => tx.putMessage(storedMessage(n)))),
+    );
+    expect(files.log.slice(before).filter((what) => what === 'fdatasync')).toHaveLength(1);
+    await store.close();
+  });
+
+  it('writes only the journal for a commit, whatever the history', async () => {
+    const files = new MemoryFiles();
+    const store = await make(files, testPlatform);
+    await putAll(
+      store,
+      Array.from({ length: 3000 }, (_, n) => storedMessage(n)),
+    );
+    await store.close();
+    const again = await openProfile({ folder, password: null, platform: testPlatform, files });
+    const before = files.log.length;
+    await putAll(again, [storedMessage(5000)]);
+    expect(files.log.slice(before)).toEqual(['append', 'fdatasync']);
+    await again.close();
+    // And the fold leaves full shards alone: tail shard, journal and index are new, each written once.
+    const writes = files.log.slice(before).filter((what) => what === 'create');
+    expect(writes).toHaveLength(3);
+  });
+
+  it('removes a deleted message’s bytes from all files within a minute, or at close', async () => {
+    const { platform, advance } = movableClock();
+    const files = new MemoryFiles();
+    const store = await make(files, platform);
+    await putAll(store, [storedMessage(1), storedMessage(2)]);
+    await store.close();
+    const again = await openProfile({ folder, password: null, platform, files });
+    const old = [...files.dump()].filter(([path]) => /[0-9a-f]{32}$/.test(path)).map(([, data]) => data);
+    await again.transact((tx) => tx.deleteMessage(storedMessage(1).id));
+    expect(old.filter((data) => holders(files, data) > 0).length).toBeGreaterThan(3);
+    advance(60_000);
+    await again.transact(() => undefined);
+    // The account's two files are all that stays.
+    expect(old.filter((data) => holders(files, data) > 0)).toHaveLength(2);
+    expect(await again.message(storedMessage(2).id)).toEqual(storedMessage(2));
+
+    await again.transact((tx) => tx.deleteMessage(storedMessage(2).id));
+    await again.close();
+    const third = await openProfile({ folder, password: null, platform, files });
+    expect(third.countMessages(bob)).toBe(0);
+    expect(files.dump().size).toBe(6);
+    await third.close();
+  });
+
+  it('forgets seen hashes a day after the day they expire, and writes none of the other days again', async () => {
+    const { platform, advance } = movableClock();
+    const files = new MemoryFiles();
+    const store = await make(files, platform);
+    const now = platform.clock.now();
+    await store.transact((tx) => {
+      for (let day = 1; day <= 14; day++) {
+        for (let n = 0; n < 5; n++) tx.put('seen', `${day} ${n}`, now + day * dayMs);
+      }
+    });
+    await store.close();
+    const again = await openProfile({ folder, password: null, platform, files });
+    expect(again.entries('seen')).toHaveLength(70);
+    let before = files.log.length;
+    await again.transact((tx) => tx.put('seen', 'new', now + 14 * dayMs));
+    await again.close();
+    // One bucket, journal, index.
+    expect(files.log.slice(before).filter((what) => what === 'create')).toHaveLength(3);
+    advance(5 * dayMs);
+    const third = await openProfile({ folder, password: null, platform, files });
+    before = files.log.length;
+    await third.transact((tx) => tx.put('settings', 'x', 1));
+    await third.close();
+    expect(files.log.slice(before).filter((what) => what === 'create')).toHaveLength(3);
+    const fourth = await openProfile({ folder, password: null, platform, files });
+    expect(fourth.entries('seen').every(([, expiresAt]) => expiresAt > now + 3 * dayMs)).toBe(true);
+    expect(fourth.get('seen', 'new')).toBe(now + 14 * dayMs);
+    await fourth.close();
+  });
+
+  it('bounds its shards and keeps messages of one sent time together', async () => {
+    const files = new MemoryFiles();
+    const store = await make(files, testPlatform);
+    const crowd = Array.from({ length: 300 }, (_, n) =>
+      storedMessage(0, { from: `05${n.toString(16).padStart(64, '0')}`, sentAt: 5000 }),
+    );
+    await putAll(store, crowd);
+    await putAll(
+      store,
+      Array.from({ length: 50 }, (_, n) => storedMessage(n, { sentAt: 6000 + n, body: 'x'.repeat(20_000) })),
+    );
+    await store.close();
+    const again = await openProfile({ folder, password: null, platform: testPlatform, files });
+    expect(again.countMessages(bob)).toBe(350);
+    expect(await again.messagesBefore(bob, { limit: 1000 })).toHaveLength(350);
+    for (const data of files.dump().values()) expect(data.length).toBeLessThan(300_000);
+    await again.close();
+  });
+});
