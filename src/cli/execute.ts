@@ -50,6 +50,7 @@ export async function execute(
   // The chat UI handles signals itself: it has a terminal to restore.
   const ownsScreen = invocation.command === 'chat';
   const interrupts = ownsScreen ? null : listenForInterrupts();
+  const stopCatching = ownsScreen ? null : reportUncaught(io, json);
   const signal = interrupts?.signal ?? new AbortController().signal;
   try {
     if (invocation.options.demo === true && invocation.command !== 'chat') {
@@ -76,5 +77,15 @@ export async function execute(
     return await reportError(io, json, error);
   } finally {
     interrupts?.stop();
+    stopCatching?.();
   }
+}
+
+/** An error that nobody awaited is a bug: one line instead of a stack trace. The next start takes the lock over. */
+function reportUncaught(io: CliIo, json: boolean): () => void {
+  const onError = (error: unknown): void => {
+    void reportError(io, json, error).then((code) => process.exit(code));
+  };
+  process.on('uncaughtException', onError);
+  return () => process.off('uncaughtException', onError);
 }
