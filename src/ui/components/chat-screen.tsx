@@ -1,0 +1,138 @@
+import { Box, useCursor } from 'ink';
+import { memo } from 'react';
+import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
+import { showsConversation } from '../chat/model.ts';
+import { dialogRoom, type PlacedDialog, placeDialog } from '../dialogs/dialog-view.ts';
+import { dialogView } from '../dialogs/index.ts';
+import { composerCursor } from '../panes/conversation-pane.ts';
+import { statusLine } from '../panes/status-line.ts';
+import { type ChatLayout, composerLayout, composerTextWidth, noticeLines } from '../state/layout.ts';
+import { part } from '../text/cells.ts';
+import { wrapCells } from '../text/wrap.ts';
+import type { Styled, Theme } from '../theme/theme.ts';
+import { type Chat, ChatProvider, useChat, useLayout, useSession, useUi } from './context.ts';
+import { ConversationPane } from './conversation-pane.tsx';
+import { Lines } from './lines.tsx';
+import { ListPane } from './list-pane.tsx';
+
+/** The whole chat screen. Each pane reads its own slice of the state and renders by itself. */
+export function ChatScreen({ chat }: Readonly<{ chat: Chat }>) {
+  return (
+    <ChatProvider value={chat}>
+      <Screen />
+    </ChatProvider>
+  );
+}
+
+function Screen() {
+  const { theme } = useChat();
+  const layout = useLayout();
+  const { columns, rows } = layout.size;
+  if (layout.mode === 'too-small')
+    return (
+      <>
+        <Lines lines={tooSmallLines(columns, rows, theme)} width={columns} height={rows} />
+        <Cursor />
+      </>
+    );
+  return (
+    <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
+      <Panes layout={layout} />
+      <Notice layout={layout} />
+      <Status width={columns} />
+      <Dialog />
+      <Cursor />
+    </Box>
+  );
+}
+
+const Panes = memo(function Panes({ layout }: Readonly<{ layout: ChatLayout }>) {
+  const { theme } = useChat();
+  const { mode, mainRows, listWidth } = layout;
+  if (mode === 'list') return <ListPane width={listWidth} height={mainRows} />;
+  if (mode === 'conversation') return <ConversationPane />;
+  const divider = Array.from({ length: mainRows }, () => theme.dim(safe('│')));
+  return (
+    <Box height={mainRows} flexShrink={0}>
+      <ListPane width={listWidth} height={mainRows} />
+      <Lines lines={divider} width={1} height={mainRows} />
+      <ConversationPane />
+    </Box>
+  );
+});
+
+const Notice = memo(function Notice({ layout }: Readonly<{ layout: ChatLayout }>) {
+  const { theme } = useChat();
+  const notice = useUi((state) => state.notice);
+  if (notice === null || layout.noticeRows === 0) return null;
+  const paint = notice.tone === 'error' ? theme.error : theme.warning;
+  const lines = noticeLines(notice, layout.size.columns).map((line) =>
+    paint(joinSafe([safe(' '), line], safe(''))),
+  );
+  return <Lines lines={lines} width={layout.size.columns} height={layout.noticeRows} />;
+});
+
+const Status = memo(function Status({ width }: Readonly<{ width: number }>) {
+  const { theme } = useChat();
+  const network = useSession((state) => state.network);
+  const queued = useSession((state) => state.queued);
+  return <Lines lines={[statusLine({ network, queued }, width, theme)]} width={width} height={1} />;
+});
+
+/** The open dialog, placed. Renders with each change of its own state, of the session, and of the size. */
+function usePlacedDialog(): PlacedDialog | null {
+  const { store, theme } = useChat();
+  const dialog = useUi((state) => state.dialog);
+  const size = useUi((state) => state.size);
+  const session = useSession((state) => (dialog === null ? null : state));
+  if (dialog === null || session === null) return null;
+  const view = dialogView(
+    dialog,
+    { ui: store.getState(), session },
+    dialogRoom(size.columns, size.rows),
+    theme,
+  );
+  return placeDialog(view, size.columns, size.rows, theme);
+}
+
+function Dialog() {
+  const placed = usePlacedDialog();
+  const columns = useUi((state) => state.size.columns);
+  if (placed === null) return null;
+  return (
+    <Box position="absolute" marginLeft={placed.left} marginTop={placed.top}>
+      <Lines lines={placed.lines} width={columns - placed.left} height={placed.lines.length} />
+    </Box>
+  );
+}
+
+/** The terminal's own cursor stands where one types: input methods and screen readers look for it there. */
+function Cursor() {
+  const { layoutOf } = useChat();
+  const { setCursorPosition } = useCursor();
+  const layout = useLayout();
+  const composer = useUi((state) => state.composer);
+  const focus = useUi((state) => state.focus);
+  const isShown = useUi((state) => showsConversation(layoutOf(state), state));
+  const hasDialog = useUi((state) => state.dialog !== null);
+  const placed = usePlacedDialog();
+  if (hasDialog) setCursorPosition(placed?.cursor ?? undefined);
+  else if (focus === 'composer' && isShown) {
+    const field = composerLayout(composer.text, composer.cursor, composerTextWidth(layout.conversationWidth));
+    const { row, column } = composerCursor(field, layout.composerRows);
+    setCursorPosition({
+      x: layout.conversationLeft + column,
+      y: layout.mainRows - layout.composerRows + row,
+    });
+  } else setCursorPosition(undefined);
+  return null;
+}
+
+function tooSmallLines(columns: number, rows: number, theme: Theme): Styled[] {
+  const words = safe(`Too small: ${columns}x${rows}. This needs 40x10 or more. Ctrl-Q quits.`);
+  const lines: Styled[] = wrapCells(words, Math.max(1, columns))
+    .slice(0, rows)
+    .map((line: SafeText) => theme.plain(line));
+  while (lines.length < rows) lines.push(theme.plain(part('')));
+  return lines;
+}

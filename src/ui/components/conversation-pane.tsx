@@ -1,0 +1,116 @@
+import { Box } from 'ink';
+import { memo, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { maxBodyCodePoints } from '../../core/index.ts';
+import type { ConversationView, MessageWindow } from '../../core/types.ts';
+import { blocksOf, openConversationOf, showsConversation } from '../chat/model.ts';
+import { codePointCount } from '../input/text-buffer.ts';
+import { composerRows, emptyPane, headLine, ruleLine } from '../panes/conversation-pane.ts';
+import { type MessagesPane as MessagesModel, messagesPane, shownIds } from '../panes/messages-pane.ts';
+import { composerLayout, composerTextWidth } from '../state/layout.ts';
+import { useChat, useLayout, useSession, useUi } from './context.ts';
+import { Lines } from './lines.tsx';
+
+/** Head, messages, rule and composer of the open conversation, or what to do while none is open. */
+export const ConversationPane = memo(function ConversationPane() {
+  const { theme } = useChat();
+  const { conversationWidth: width, messageRows, mainRows, composerRows: rows } = useLayout();
+  const isOpen = useUi((state) => state.open !== null);
+  if (!isOpen)
+    return (
+      <Lines lines={emptyPane('nothing-open', width, mainRows, theme)} width={width} height={mainRows} />
+    );
+  return (
+    <Box flexDirection="column" width={width} height={mainRows} flexShrink={0}>
+      <Head width={width} />
+      <Messages width={width} height={messageRows} />
+      <Rule width={width} />
+      <Composer width={width} rows={rows} />
+    </Box>
+  );
+});
+
+function useOpenConversation() {
+  const open = useUi((state) => state.open);
+  return useSession((state) => openConversationOf(state, open));
+}
+
+const Head = memo(function Head({ width }: Readonly<{ width: number }>) {
+  const { theme } = useChat();
+  const conversation = useOpenConversation();
+  const lines = conversation === undefined ? [] : [headLine(conversation, width, theme)];
+  return <Lines lines={lines} width={width} height={1} />;
+});
+
+const nothing: MessageWindow = { conversation: '', messages: [], atStart: true, atEnd: true };
+const noView = { subscribe: () => () => {}, getSnapshot: () => nothing };
+
+function useWindow(view: ConversationView | null): MessageWindow {
+  const { subscribe, getSnapshot } = useMemo(
+    () =>
+      view === null
+        ? noView
+        : {
+            subscribe: (listener: () => void) => view.subscribe(listener),
+            getSnapshot: () => view.getSnapshot(),
+          },
+    [view],
+  );
+  return useSyncExternalStore(subscribe, getSnapshot);
+}
+
+/** The visible messages; nothing here is computed anew by a key press in the composer. */
+function useMessages(): Readonly<{ pane: MessagesModel; window: MessageWindow; loaded: boolean }> {
+  const { theme } = useChat();
+  const layout = useLayout();
+  const view = useUi((state) => state.view);
+  const anchor = useUi((state) => state.anchor);
+  const selected = useUi((state) => state.selected);
+  const conversation = useOpenConversation();
+  const window = useWindow(view);
+  const pane = useMemo(() => {
+    const blocks = blocksOf(window, conversation, layout, theme);
+    return messagesPane(blocks, anchor, layout.messageRows, selected, theme);
+  }, [window, conversation, layout, theme, anchor, selected]);
+  return { pane, window, loaded: view !== null };
+}
+
+const Messages = memo(function Messages({ width, height }: Readonly<{ width: number; height: number }>) {
+  const { theme, controller, layoutOf } = useChat();
+  const { pane, window, loaded } = useMessages();
+  const isVisible = useUi((state) => showsConversation(layoutOf(state), state));
+  useEffect(() => {
+    controller.onScreen(isVisible ? shownIds(window, pane.visible) : []);
+  }, [controller, isVisible, window, pane]);
+  const isEmpty = window.messages.length === 0;
+  const lines = isEmpty ? emptyPane(loaded ? 'no-messages' : 'loading', width, height, theme) : pane.lines;
+  return <Lines lines={lines} width={width} height={height} />;
+});
+
+/** The length is shown from here on. */
+const showLengthFrom = Math.floor(maxBodyCodePoints * 0.9);
+
+const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
+  const { theme } = useChat();
+  const focus = useUi((state) => state.focus);
+  const selected = useUi((state) => state.selected);
+  const used = useUi(({ composer }) => {
+    // Code points are at most as many as UTF-16 units: no need to count short texts.
+    if (composer.text.length < showLengthFrom) return 0;
+    const count = codePointCount(composer.text);
+    return count < showLengthFrom ? 0 : count;
+  });
+  const { pane, window } = useMessages();
+  const canRetry =
+    selected !== null && window.messages.find(({ id }) => id === selected)?.status === 'failed';
+  const length = used === 0 ? null : { used, limit: maxBodyCodePoints };
+  const line = ruleLine({ focus, below: pane.visible.below, canRetry, length }, width, theme);
+  return <Lines lines={[line]} width={width} height={1} />;
+});
+
+const Composer = memo(function Composer({ width, rows }: Readonly<{ width: number; rows: number }>) {
+  const { theme } = useChat();
+  const composer = useUi((state) => state.composer);
+  const focused = useUi((state) => state.focus === 'composer');
+  const layout = composerLayout(composer.text, composer.cursor, composerTextWidth(width));
+  return <Lines lines={composerRows(layout, rows, focused, theme)} width={width} height={rows} />;
+});

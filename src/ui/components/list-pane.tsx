@@ -1,0 +1,21 @@
+import { memo } from 'react';
+import { listCursorOf } from '../chat/model.ts';
+import { listPane } from '../panes/list-pane.ts';
+import { useChat, useSession, useUi } from './context.ts';
+import { Lines } from './lines.tsx';
+
+export const ListPane = memo(function ListPane({
+  width,
+  height,
+}: Readonly<{ width: number; height: number }>) {
+  const { theme } = useChat();
+  const conversations = useSession((state) => state.conversations);
+  const account = useSession((state) => state.account);
+  const listCursor = useUi((state) => state.listCursor);
+  const open = useUi((state) => state.open);
+  const top = useUi((state) => state.listTop);
+  const focused = useUi((state) => state.focus === 'list');
+  const cursor = listCursorOf({ conversations }, { listCursor, open });
+  const lines = listPane({ account, conversations, cursor, open, top, focused }, width, height, theme);
+  return <Lines lines={lines} width={width} height={height} />;
+});

@@ -1,0 +1,99 @@
+/** Dialogs that only tell: the network, one's own account, the question before quitting. */
+import type { SessionState } from '../../core/types.ts';
+import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import { clockTime, dayLabel } from '../text/dates.ts';
+import { wrapCells } from '../text/wrap.ts';
+import type { Theme } from '../theme/theme.ts';
+import { type DialogLine, type DialogRoom, type DialogView, dialogLine } from './dialog-view.ts';
+
+const close = safe('Esc closes');
+
+const phaseWords: Readonly<Record<SessionState['network']['phase'], string>> = {
+  idle: 'Not connected yet.',
+  connecting: 'Connecting.',
+  online: 'Connected.',
+  offline: 'Not connected; it goes on trying.',
+};
+
+const hopNames = ['guard ', 'middle', 'exit  '];
+
+/** The path in use hop by hop, the proxy, the node list, what waits and what was skipped. */
+export function networkView(state: SessionState, room: DialogRoom, theme: Theme): DialogView {
+  const { network, queued, skipped } = state;
+  const lines: DialogLine[] = [];
+  const say = (text: SafeText, paint: (text: SafeText) => ReturnType<Theme['plain']> = theme.plain) => {
+    for (const line of wrapCells(text, room.width)) lines.push(dialogLine(line, room, paint));
+  };
+  const detail = sanitizeText(network.detail);
+  say(
+    joinSafe(
+      [safe(phaseWords[network.phase]), detail].filter((piece) => piece !== ''),
+      safe(' '),
+    ),
+  );
+  const path = network.paths[0];
+  if (path === undefined)
+    say(safe('No path stands. One is built when something is sent or fetched.'), theme.dim);
+  else {
+    say(safe('Path in use (you -> guard -> middle -> exit -> the recipient’s swarm):'), theme.dim);
+    for (const [index, hop] of path.hops.entries())
+      say(
+        joinSafe(
+          [safe(` ${hopNames[index] ?? `hop ${index + 1}`} `), sanitizeName(`${hop.ip}:${hop.port}`)],
+          safe(''),
+        ),
+      );
+  }
+  const others = network.paths.length - 1;
+  if (others > 0)
+    say(safe(others === 1 ? 'One more path is ready.' : `${others} more paths are ready.`), theme.dim);
+  say(
+    network.proxy === null
+      ? safe('Proxy: none; the guard node sees this machine’s address.')
+      : joinSafe([safe('Proxy:'), sanitizeName(network.proxy)], safe(' ')),
+  );
+  if (network.nodes > 0) {
+    const at = joinSafe([dayLabel(network.nodeListAt), clockTime(network.nodeListAt)], safe(' '));
+    say(joinSafe([safe(`${network.nodes} service nodes known, listed`), at], safe(' ')));
+  }
+  if (queued > 0)
+    say(safe(`${queued} ${queued === 1 ? 'message waits' : 'messages wait'} to go out.`), theme.warning);
+  const bad = Object.entries(skipped).filter(([, count]) => count > 0);
+  if (bad.length > 0) {
+    const words = bad.map(([code, count]) => `${count} ${code}`).join(', ');
+    say(joinSafe([safe('Skipped as unreadable:'), sanitizeName(words)], safe(' ')), theme.dim);
+  }
+  return { title: safe('Network'), lines: lines.slice(0, room.height), footer: close, cursor: null };
+}
+
+/** One's own account ID, whole, to be given to others. */
+export function accountView(state: SessionState, room: DialogRoom, theme: Theme): DialogView {
+  const { account, unprotected } = state;
+  const lines: DialogLine[] = [];
+  const say = (text: SafeText, paint: (text: SafeText) => ReturnType<Theme['plain']> = theme.plain) => {
+    for (const line of wrapCells(text, room.width)) lines.push(dialogLine(line, room, paint));
+  };
+  const name = sanitizeName(account.name);
+  say(
+    name === ''
+      ? safe('You have no display name; others see Anonymous.')
+      : joinSafe([safe('Display name:'), name], safe(' ')),
+  );
+  say(safe('Your Account ID. Give it to people who should write to you; it is no secret.'), theme.dim);
+  say(sanitizeName(account.accountId), theme.key);
+  say(joinSafe([safe('Profile:'), sanitizeName(account.profile)], safe(' ')), theme.dim);
+  if (unprotected)
+    say(safe('No password: whoever can read this profile’s folder can read the messages.'), theme.warning);
+  return { title: safe('Your account'), lines: lines.slice(0, room.height), footer: close, cursor: null };
+}
+
+export function quitView(queued: number, room: DialogRoom, theme: Theme): DialogView {
+  const words =
+    queued === 0
+      ? safe('Quit?')
+      : safe(
+          `${queued} ${queued === 1 ? 'message is' : 'messages are'} still waiting to go out. ${queued === 1 ? 'It stays' : 'They stay'} queued and will be sent the next time. Quit now?`,
+        );
+  const lines = wrapCells(words, room.width).map((line) => dialogLine(line, room, theme.plain));
+  return { title: safe('Quit'), lines, footer: safe('Enter or y quits · Esc or n stays'), cursor: null };
+}

@@ -1,0 +1,28 @@
+/** The open dialog as it looks. */
+import type { ActionState } from '../actions.ts';
+import type { Dialog } from '../state/ui-state.ts';
+import type { Theme } from '../theme/theme.ts';
+import type { DialogRoom, DialogView } from './dialog-view.ts';
+import { accountView, networkView, quitView } from './facts.ts';
+import { helpView } from './help.ts';
+import { newConversationView } from './new-conversation.ts';
+import { paletteEntries, paletteView } from './palette.ts';
+
+export function dialogView(dialog: Dialog, context: ActionState, room: DialogRoom, theme: Theme): DialogView {
+  switch (dialog.kind) {
+    case 'palette': {
+      const entries = paletteEntries(context, dialog.field.text);
+      return paletteView(entries, dialog.field, dialog.index, room, theme);
+    }
+    case 'new-conversation':
+      return newConversationView(dialog.field, dialog.error, room, theme);
+    case 'help':
+      return helpView(dialog.top, room, theme);
+    case 'network':
+      return networkView(context.session, room, theme);
+    case 'account':
+      return accountView(context.session, room, theme);
+    case 'quit':
+      return quitView(context.session.queued, room, theme);
+  }
+}

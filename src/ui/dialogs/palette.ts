@@ -1,0 +1,104 @@
+/** Palette and switcher in one: conversations and actions, narrowed by what is typed. */
+import { go, prepare } from 'fuzzysort';
+import type { Conversation } from '../../core/types.ts';
+import { parseAccountId } from '../../protocol/ids.ts';
+import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
+import { type Action, type ActionState, actions } from '../actions.ts';
+import type { TextBuffer } from '../input/text-buffer.ts';
+import { keyLabels } from '../keymap.ts';
+import { conversationTitle, shortId } from '../panes/names.ts';
+import { cellWidth, fitCells, truncateCells } from '../text/cells.ts';
+import type { Theme } from '../theme/theme.ts';
+import { type DialogLine, type DialogRoom, type DialogView, dialogLine, dialogRow } from './dialog-view.ts';
+import { fieldLine } from './field.ts';
+
+export type PaletteEntry =
+  | Readonly<{ kind: 'conversation'; conversation: Conversation; title: SafeText }>
+  | Readonly<{ kind: 'new'; accountId: string; title: SafeText }>
+  | Readonly<{ kind: 'action'; action: Action; title: SafeText; enabled: boolean }>;
+
+/** Enough to find what one looks for; more typing narrows further. */
+const maxResults = 200;
+
+/** All entries without a query (what makes no sense now comes last); else those that match it, the best first. */
+export function paletteEntries(context: ActionState, query: string): readonly PaletteEntry[] {
+  const all: PaletteEntry[] = context.session.conversations.map((conversation) => ({
+    kind: 'conversation',
+    conversation,
+    title: conversationTitle(conversation),
+  }));
+  const possible = (action: Action) => action.when?.(context) ?? true;
+  for (const enabled of [true, false])
+    for (const action of actions)
+      if (possible(action) === enabled)
+        all.push({ kind: 'action', action, title: safe(action.title), enabled });
+  const wanted = query.trim();
+  if (wanted === '') return all;
+  const accountId = parseAccountId(wanted);
+  if (accountId !== null) return accountEntries(accountId, all);
+  const found = go(
+    wanted,
+    all.map((entry) => ({ entry, target: prepare(searchText(entry)) })),
+    { key: 'target', limit: maxResults, threshold: 0.2 },
+  );
+  return found.map(({ obj }) => obj.entry);
+}
+
+function accountEntries(accountId: string, all: readonly PaletteEntry[]): readonly PaletteEntry[] {
+  const known = all.find((entry) => entry.kind === 'conversation' && entry.conversation.id === accountId);
+  if (known !== undefined) return [known];
+  const title = joinSafe([safe('Start a conversation with'), shortId(accountId)], safe(' '));
+  return [{ kind: 'new', accountId, title }];
+}
+
+/** What a query is compared with: an action is found by its key too, a conversation by its ID. */
+function searchText(entry: PaletteEntry): string {
+  if (entry.kind === 'conversation') return `${entry.title} ${entry.conversation.id}`;
+  if (entry.kind === 'action') return `${entry.title} ${keyLabels(entry.action).join(' ')}`;
+  return entry.title;
+}
+
+export function paletteView(
+  entries: readonly PaletteEntry[],
+  field: TextBuffer,
+  index: number,
+  room: DialogRoom,
+  theme: Theme,
+): DialogView {
+  const input = fieldLine(field, room.width, theme, safe('Name, account ID or action'));
+  const lines: DialogLine[] = [input.line];
+  const rows = Math.max(1, room.height - 1);
+  const top = Math.max(0, Math.min(index - Math.floor(rows / 2), entries.length - rows));
+  for (const [offset, entry] of entries.slice(top, top + rows).entries())
+    lines.push(entryLine(entry, top + offset === index, room, theme));
+  if (entries.length === 0) lines.push(dialogLine(safe('Nothing is called that.'), room, theme.dim));
+  return {
+    title: safe('Go to'),
+    lines,
+    footer: safe('Enter opens · Up/Down choose · Esc closes'),
+    cursor: { row: 0, column: input.cursor },
+  };
+}
+
+function entryLine(entry: PaletteEntry, chosen: boolean, room: DialogRoom, theme: Theme): DialogLine {
+  const right = rightOf(entry);
+  const rightWidth = Math.min(cellWidth(right), Math.floor(room.width / 2));
+  const left = fitCells(
+    joinSafe([safe(chosen ? '> ' : '  '), entry.title], safe('')),
+    room.width - rightWidth - 1,
+  );
+  const tail = joinSafe([safe(' '), truncateCells(right, rightWidth)], safe(''));
+  if (chosen) return dialogRow([{ text: joinSafe([left, tail], safe('')), paint: theme.selected }]);
+  const enabled = entry.kind !== 'action' || entry.enabled;
+  return dialogRow([
+    { text: left, paint: enabled ? theme.plain : theme.dim },
+    { text: tail, paint: entry.kind === 'action' && enabled ? theme.key : theme.dim },
+  ]);
+}
+
+function rightOf(entry: PaletteEntry): SafeText {
+  if (entry.kind === 'action') return safe(keyLabels(entry.action)[0] ?? '');
+  if (entry.kind === 'new') return safe('new');
+  const { unread } = entry.conversation;
+  return unread > 0 ? safe(`${unread} new`) : shortId(entry.conversation.id);
+}

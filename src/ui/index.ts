@@ -1,0 +1,178 @@
+/**
+ * The chat UI: unlock or onboarding, then the chat, in a terminal. Ink and React are loaded here, lazily and while
+ * the profile opens, so that nothing else of the program pays for them.
+ */
+import type { Messenger, Session } from '../core/types.ts';
+import { UsageError } from '../errors.ts';
+import { sanitizeText } from '../text/sanitize.ts';
+import type { Platform } from '../util/platform.ts';
+import type { ChatController } from './chat/controller.ts';
+import type { Stage } from './screens/host.tsx';
+import type { InputStream, OutputStream } from './terminal/streams.ts';
+import { createTheme, type Theme } from './theme/theme.ts';
+
+export type { InputStream, OutputStream } from './terminal/streams.ts';
+
+export type ChatUiOptions = Readonly<{
+  messenger: Messenger;
+  profile: string;
+  /** from a password file: unlocks without asking, and is the password of a new account; null: ask */
+  password: string | null;
+  /** a new account gets no password, without asking */
+  noPassword: boolean;
+  /** account ID of a conversation to open at once, with the composer focused */
+  openConversation?: string;
+  /** one line or two to begin with, shown until the first key press */
+  welcome?: string;
+  /** 16 colours, or none */
+  color: boolean;
+  platform: Platform;
+  stdin: InputStream;
+  stdout: OutputStream;
+}>;
+
+type Screens = typeof import('./screens/stages.tsx');
+type Host = InstanceType<Screens['ScreenHost']>;
+
+/**
+ * Runs until the person quits; gives the exit code (0, 130 after Ctrl-C or SIGINT, 128 + n for other signals). The
+ * session is closed and the terminal restored, whatever the way out. Throws what it cannot go on with, after both:
+ * UsageError `no-terminal`; StoreError `locked`, `damaged`, `wrong-password` (of a password file), …
+ */
+export async function runChat(options: ChatUiOptions): Promise<number> {
+  const { stdin, stdout } = options;
+  if (stdin.isTTY !== true || stdout.isTTY !== true)
+    throw new UsageError(
+      'no-terminal',
+      'The chat UI needs a terminal. In scripts, use the commands: session-tui --help lists them.',
+    );
+  return new ChatRun(options).run();
+}
+
+class ChatRun {
+  readonly #options: ChatUiOptions;
+  readonly #theme: Theme;
+  readonly #exit = Promise.withResolvers<number>();
+  #screens: Screens | null = null;
+  #host: Host | null = null;
+  #session: Session | null = null;
+  #controller: ChatController | null = null;
+  #over = false;
+
+  constructor(options: ChatUiOptions) {
+    this.#options = options;
+    this.#theme = createTheme(options.color);
+    this.#exit.promise.catch(() => {});
+  }
+
+  async run(): Promise<number> {
+    const loading = import('./screens/stages.tsx');
+    loading.catch(() => {});
+    try {
+      const session = await this.#openQuietly();
+      this.#screens = await loading;
+      const host = this.#takeTerminal();
+      if (session !== null) this.#chat(session);
+      else await this.#ask();
+      return await Promise.race([this.#exit.promise, host.ended]);
+    } finally {
+      await this.#end();
+    }
+  }
+
+  /** Opens the profile if nothing has to be asked for it; else null. A profile in use is found out before asking. */
+  async #openQuietly(): Promise<Session | null> {
+    const { messenger, profile, password } = this.#options;
+    if ((await messenger.profileState(profile)) === 'none') return null;
+    try {
+      return this.#hold(await messenger.openSession(profile, password));
+    } catch (error) {
+      if (password === null && hasCode(error, 'password-needed')) return null;
+      throw error;
+    }
+  }
+
+  #takeTerminal(): Host {
+    const { stdin, stdout, platform } = this.#options;
+    if (this.#screens === null) throw new Error('the screens are not loaded');
+    this.#host = new this.#screens.ScreenHost(stdin, stdout, platform.clock);
+    return this.#host;
+  }
+
+  #show(stage: Stage): void {
+    if (!this.#over) this.#host?.show(stage);
+  }
+
+  /** Unlock or onboarding. */
+  async #ask(): Promise<void> {
+    const { messenger, profile, password, noPassword, platform } = this.#options;
+    const host = this.#host;
+    const screens = this.#screens;
+    if (host === null || screens === null) return;
+    const common = {
+      messenger,
+      profile,
+      size: host.size,
+      theme: this.#theme,
+      onFailed: this.#exit.reject,
+      onQuit: this.#exit.resolve,
+    };
+    if ((await messenger.profileState(profile)) === 'none') {
+      const { createOnboarding } = await import('./onboarding/run.ts');
+      const onboarding = createOnboarding({
+        ...common,
+        password,
+        noPassword,
+        randomBytes: (length) => platform.randomBytes(length),
+        onSession: (session) => this.#hold(session),
+        onDone: (session) => this.#chat(session),
+      });
+      this.#show(screens.formStage(onboarding));
+    } else {
+      const { createUnlock } = await import('./forms/unlock.ts');
+      const unlock = createUnlock({ ...common, onOpened: (session) => this.#chat(this.#hold(session)) });
+      this.#show(screens.formStage(unlock));
+    }
+  }
+
+  /** From here on the session is closed at the end; at once, if the end came while it was being opened. */
+  #hold(session: Session): Session {
+    this.#session = session;
+    if (this.#over) void session.close();
+    return session;
+  }
+
+  #chat(session: Session): void {
+    const host = this.#host;
+    if (this.#over || host === null || this.#screens === null) return;
+    const { stage, controller } = this.#screens.chatStage({
+      session,
+      size: host.size,
+      theme: this.#theme,
+      clock: this.#options.platform.clock,
+      redraw: host.repaint,
+      exit: this.#exit.resolve,
+    });
+    this.#controller = controller;
+    host.show(stage);
+    const { openConversation, welcome } = this.#options;
+    void controller.start(openConversation);
+    if (welcome !== undefined) controller.welcome(sanitizeText(welcome));
+    // The network comes after the first frame: what is stored can be read at once.
+    session.goOnline({ poll: true });
+  }
+
+  async #end(): Promise<void> {
+    this.#over = true;
+    this.#host?.close();
+    try {
+      await this.#controller?.stop();
+    } finally {
+      await this.#session?.close();
+    }
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,84 @@
+/** How the text of a field lies on the screen: wrapped rows, the cursor's cell, moves by row, the visible part. */
+import { type SafeText, sanitizeText } from '../../text/sanitize.ts';
+import { cellWidth, graphemesOf, part } from '../text/cells.ts';
+
+/** One screen row: what is shown, and which part of the text (UTF-16 offsets) it shows. */
+export type FieldRow = Readonly<{ shown: SafeText; start: number; end: number }>;
+
+export type FieldLayout = Readonly<{
+  rows: readonly FieldRow[];
+  /** row and cell of the cursor */
+  cursorRow: number;
+  cursorColumn: number;
+}>;
+
+/**
+ * Wraps by cells at grapheme borders (a field that one types in breaks anywhere, so that nothing jumps while
+ * typing). Control characters and tabs are shown as the sanitiser shows them.
+ */
+export function layOutField(text: string, cursor: number, width: number): FieldLayout {
+  const rows: FieldRow[] = [];
+  let lineStart = 0;
+  for (const line of text.split('\n')) {
+    rows.push(...wrapRows(line, lineStart, Math.max(1, width)));
+    lineStart += line.length + 1;
+  }
+  const cursorRow = rows.findLastIndex((row) => cursor >= row.start);
+  const cursorColumn = columnOf(text, rows[cursorRow]?.start ?? 0, cursor);
+  return { rows, cursorRow, cursorColumn };
+}
+
+/** The offset one row up or down from the cursor, near the same column; null at the first or last row. */
+export function offsetByRow(text: string, cursor: number, width: number, direction: -1 | 1): number | null {
+  const { rows, cursorRow, cursorColumn } = layOutField(text, cursor, width);
+  const target = rows[cursorRow + direction];
+  if (target === undefined) return null;
+  let column = 0;
+  for (const grapheme of graphemesOf(text.slice(target.start, target.end))) {
+    const cells = cellWidth(shownAs(grapheme.text));
+    if (column + cells > cursorColumn) return target.start + grapheme.offset;
+    column += cells;
+  }
+  // The offset after a wrapped row is the start of the next one: stay on the row.
+  const isWrapped = rows[cursorRow + direction + 1]?.start === target.end;
+  const last = graphemesOf(text.slice(target.start, target.end)).at(-1);
+  return isWrapped && last !== undefined ? target.start + last.offset : target.end;
+}
+
+/** Which rows are visible in `height` rows, so that the cursor is among them: index of the first. */
+export function firstVisibleRow(layout: FieldLayout, height: number): number {
+  const last = Math.max(0, layout.rows.length - height);
+  return Math.max(0, Math.min(last, layout.cursorRow - height + 1 + Math.floor(height / 3)));
+}
+
+function wrapRows(line: string, lineStart: number, width: number): FieldRow[] {
+  const rows: FieldRow[] = [];
+  let shown = '';
+  let used = 0;
+  let start = 0;
+  for (const { text, offset } of graphemesOf(line)) {
+    const visible = shownAs(text);
+    const cells = cellWidth(visible);
+    if (used + cells > width && used > 0) {
+      rows.push({ shown: part(shown), start: lineStart + start, end: lineStart + offset });
+      shown = '';
+      used = 0;
+      start = offset;
+    }
+    shown += visible;
+    used += cells;
+  }
+  rows.push({ shown: part(shown), start: lineStart + start, end: lineStart + line.length });
+  return rows;
+}
+
+function columnOf(text: string, rowStart: number, cursor: number): number {
+  let column = 0;
+  for (const grapheme of graphemesOf(text.slice(rowStart, cursor)))
+    column += cellWidth(shownAs(grapheme.text));
+  return column;
+}
+
+function shownAs(grapheme: string): SafeText {
+  return sanitizeText(grapheme);
+}

@@ -1,0 +1,123 @@
+/** The small parts around the messages: head, rule with hints, composer rows, empty states. Pure. */
+import type { Conversation } from '../../core/types.ts';
+import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
+import { type FieldLayout, firstVisibleRow } from '../input/composer-layout.ts';
+import { cellWidth, truncateCells } from '../text/cells.ts';
+import { wrapCells } from '../text/wrap.ts';
+import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
+import { conversationHeading } from './names.ts';
+
+export function headLine(conversation: Conversation, width: number, theme: Theme): Styled {
+  const label = conversation.request ? safe(' message request: answering accepts it') : safe('');
+  const room = Math.max(8, width - 1 - cellWidth(label));
+  const heading = truncateCells(conversationHeading(conversation), room);
+  return row(
+    theme.strong(joinSafe([safe(' '), heading], safe(''))),
+    theme.warning(truncateCells(label, Math.max(0, width - 1 - cellWidth(heading)))),
+  );
+}
+
+export type RuleInput = Readonly<{
+  focus: 'messages' | 'composer' | 'list';
+  /** messages below the bottom row */
+  below: number;
+  /** the selected message has failed */
+  canRetry: boolean;
+  /** code points typed, where that is near or above what a message may hold; else null */
+  length: Readonly<{ used: number; limit: number }> | null;
+}>;
+
+/** What the keys do, the fullest hint that fits. */
+const hints: Readonly<Record<RuleInput['focus'] | 'failed', readonly string[]>> = {
+  composer: [
+    'Enter sends · Ctrl-J new line · Ctrl-K go to · Tab list',
+    'Enter sends · Ctrl-J new line · Ctrl-K go to',
+    'Enter sends · Ctrl-J new line',
+  ],
+  messages: ['Up/Down select · PgUp/PgDn scroll · Esc back', 'Up/Down select · Esc back'],
+  failed: ['r tries again · Up/Down select · Esc back', 'r tries again · Esc back'],
+  list: ['Enter opens · Tab to the messages and the composer', 'Tab to the messages'],
+};
+
+/** The rule above the composer: what the keys do here, how much is below, how long the text may get. */
+export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled {
+  let label: Styled;
+  let cells: number;
+  if (input.length !== null) {
+    const { used, limit } = input.length;
+    const words = safe(used > limit ? `${used} of ${limit}: too long to send` : `${used} of ${limit}`);
+    label = (used > limit ? theme.error : theme.warning)(words);
+    cells = cellWidth(words);
+  } else if (input.below > 0) {
+    const words = safe(`${input.below} newer below · Ctrl-End`);
+    label = theme.unread(words);
+    cells = cellWidth(words);
+  } else {
+    const room = Math.max(0, width - 6);
+    const choices = hints[input.focus === 'messages' && input.canRetry ? 'failed' : input.focus];
+    const words = truncateCells(
+      safe(choices.find((hint) => hint.length <= room) ?? choices.at(-1) ?? ''),
+      room,
+    );
+    label = theme.dim(words);
+    cells = cellWidth(words);
+  }
+  const rest = Math.max(0, width - cells - 5);
+  return row(
+    theme.dim(safe('── ')),
+    label,
+    theme.dim(joinSafe([safe(' '), safe('─'.repeat(rest))], safe(''))),
+  );
+}
+
+const prompt = safe('> ');
+const continued = safe('  ');
+const placeholder = safe('Write a message');
+
+/** The visible rows of the composer. No right border: a typed character then costs a few bytes only. */
+export function composerRows(layout: FieldLayout, height: number, focused: boolean, theme: Theme): Styled[] {
+  const top = firstVisibleRow(layout, height);
+  const isEmpty = layout.rows.length === 1 && layout.rows[0]?.shown === '';
+  const lines: Styled[] = [];
+  for (let i = 0; i < height; i++) {
+    const shown = layout.rows[top + i]?.shown;
+    const lead = top + i === 0 ? prompt : continued;
+    const text = isEmpty && i === 0 ? theme.dim(placeholder) : theme.plain(shown ?? safe(''));
+    lines.push(row(focused ? theme.key(lead) : theme.dim(lead), text));
+  }
+  return lines;
+}
+
+/** Where the cursor stands within the composer's rows. */
+export function composerCursor(
+  layout: FieldLayout,
+  height: number,
+): Readonly<{ row: number; column: number }> {
+  return {
+    row: layout.cursorRow - firstVisibleRow(layout, height),
+    column: cellWidth(prompt) + layout.cursorColumn,
+  };
+}
+
+const welcome: SafeText = safe(
+  'No conversation is open.\n\nEnter opens the one under the cursor, Ctrl-N starts a new one with an Account ID, Ctrl-K finds conversations and everything else.',
+);
+
+const emptyConversation: SafeText = safe('No messages yet. Write the first one below; Enter sends it.');
+
+/** What stands in place of messages: exactly `height` lines. */
+export function emptyPane(
+  kind: 'nothing-open' | 'no-messages' | 'loading',
+  width: number,
+  height: number,
+  theme: Theme,
+): Styled[] {
+  const words = kind === 'nothing-open' ? welcome : kind === 'no-messages' ? emptyConversation : safe('');
+  const text = wrapCells(words, Math.max(10, Math.min(60, width - 4)));
+  const lines: Styled[] = [];
+  const above = Math.max(0, Math.floor((height - text.length) / 2));
+  for (let i = 0; i < above; i++) lines.push(blank);
+  for (const line of text) lines.push(theme.dim(joinSafe([safe('  '), line], safe(''))));
+  while (lines.length < height) lines.push(blank);
+  return lines.slice(0, height);
+}

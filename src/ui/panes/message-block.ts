@@ -1,0 +1,172 @@
+/** One message as screen lines: day separator, head of a sender's group, body, delivery state. Pure. */
+import type { Message } from '../../core/types.ts';
+import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import { cellWidth, truncateCells } from '../text/cells.ts';
+import { clockTime, dayKey, dayLabel } from '../text/dates.ts';
+import { wrapCells } from '../text/wrap.ts';
+import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
+
+/** A line of a block. Lines of the body leave the first column to the selection mark. */
+export type MessageLine = Readonly<{ text: Styled; isBody: boolean }>;
+
+export type BlockContext = Readonly<{
+  width: number;
+  theme: Theme;
+  /** few rows: no blank lines between groups */
+  compact: boolean;
+  /** what the sender is called */
+  name: SafeText;
+  /** the message before and after this one in the conversation */
+  previous: Message | undefined;
+  next: Message | undefined;
+  /** the message that this one answers, where it is loaded */
+  quoted: Message | undefined;
+}>;
+
+/** Messages of one sender closer together than this share one head. */
+const groupGapMs = 5 * 60_000;
+/** Selection mark, state mark, space. */
+const gutter = 3;
+/** A message longer than this is folded; nobody scrolls past a wall of line ends. */
+const maxBodyLines = 400;
+
+export type Grouping = Readonly<{ newDay: boolean; head: boolean; lastOfGroup: boolean }>;
+
+/** How a message stands to its neighbours; together with the message itself it decides the block. */
+export function groupingOf(
+  message: Message,
+  previous: Message | undefined,
+  next: Message | undefined,
+): Grouping {
+  const newDay = previous === undefined || dayKey(previous.sentAt) !== dayKey(message.sentAt);
+  const head = newDay || !follows(previous, message);
+  const lastOfGroup =
+    next === undefined || !follows(message, next) || dayKey(next.sentAt) !== dayKey(message.sentAt);
+  return { newDay, head, lastOfGroup };
+}
+
+function follows(first: Message, second: Message): boolean {
+  return first.from === second.from && Math.abs(second.sentAt - first.sentAt) < groupGapMs;
+}
+
+export function messageBlock(message: Message, context: BlockContext): MessageLine[] {
+  const { width, theme, name, previous, next } = context;
+  const grouping = groupingOf(message, previous, next);
+  const lines: MessageLine[] = [];
+  const outside = (text: Styled) => lines.push({ text, isBody: false });
+  if (grouping.newDay) outside(daySeparator(message.sentAt, width, theme));
+  else if (grouping.head && !context.compact) outside(blank);
+  if (grouping.head) {
+    const paint = message.direction === 'out' ? theme.self : theme.name;
+    const time = clockTime(message.sentAt);
+    const room = Math.max(1, width - cellWidth(time) - 2);
+    outside(row(paint(truncateCells(name, room)), theme.dim(joinSafe([safe('  '), time], safe('')))));
+  }
+  lines.push(...bodyLines(message, context, grouping.lastOfGroup));
+  return lines;
+}
+
+function bodyLines(message: Message, context: BlockContext, lastOfGroup: boolean): MessageLine[] {
+  const { width, theme } = context;
+  const bodyWidth = Math.max(1, width - gutter);
+  const content: Styled[] = [];
+  if (message.quote !== undefined) content.push(quoteLine(context, bodyWidth));
+  let body = message.body === '' ? [] : wrapCells(sanitizeText(message.body), bodyWidth);
+  if (body.length > maxBodyLines) {
+    const hidden = body.length - maxBodyLines;
+    body = [...body.slice(0, maxBodyLines), safe(`[${hidden} more lines are not shown]`)];
+  }
+  for (const line of body) content.push(theme.plain(line));
+  for (const attachment of message.attachments) {
+    const label = joinSafe(
+      [safe('[attachment: '), sanitizeName(attachment.name), safe(`, ${sizeLabel(attachment.sizeBytes)}]`)],
+      safe(''),
+    );
+    content.push(theme.dim(truncateCells(label, bodyWidth)));
+  }
+  if (content.length === 0) content.push(theme.dim(safe('[empty message]')));
+  const state = stateOf(message, lastOfGroup);
+  if (state !== null) {
+    const paint = theme[state.role];
+    const lastLine = body.at(-1);
+    const room = lastLine === undefined || message.attachments.length > 0 ? -1 : cellWidth(lastLine) + 2;
+    if (room >= 0 && !state.hasReason && room + cellWidth(state.words) <= bodyWidth) {
+      const last = content.pop() ?? blank;
+      content.push(row(last, theme.plain(safe('  ')), paint(state.words)));
+    } else for (const line of wrapCells(state.words, bodyWidth)) content.push(paint(line));
+  }
+  const mark = markOf(message, theme);
+  return content.map((text, index) => ({
+    text: row(index === 0 ? mark : theme.plain(safe('  ')), text),
+    isBody: true,
+  }));
+}
+
+type State = Readonly<{ words: SafeText; role: 'dim' | 'warning' | 'error'; hasReason: boolean }>;
+
+/** Where a message of one's own stands, in words. Sent is said once a group, trouble always. */
+function stateOf(message: Message, lastOfGroup: boolean): State | null {
+  if (message.direction === 'in') return null;
+  const reason = sanitizeText(message.reason ?? '');
+  switch (message.status) {
+    case 'queued':
+      return reason === ''
+        ? { words: safe('queued'), role: 'dim', hasReason: false }
+        : { words: joinSafe([safe('queued: '), reason], safe('')), role: 'warning', hasReason: true };
+    case 'failed': {
+      const end = /[.!?]$/.test(reason) ? safe('') : safe('.');
+      const why = reason === '' ? safe('failed.') : joinSafe([safe('failed: '), reason, end], safe(''));
+      return {
+        words: joinSafe([why, safe('Select it and press r to try again.')], safe(' ')),
+        role: 'error',
+        hasReason: true,
+      };
+    }
+    case 'sent':
+      return lastOfGroup ? { words: safe('sent'), role: 'dim', hasReason: false } : null;
+    case 'read':
+      return lastOfGroup ? { words: safe('read'), role: 'dim', hasReason: false } : null;
+    case 'received':
+      return null;
+  }
+}
+
+function markOf(message: Message, theme: Theme): Styled {
+  if (message.direction === 'in') return theme.plain(safe('  '));
+  switch (message.status) {
+    case 'queued':
+      return theme.warning(safe('~ '));
+    case 'failed':
+      return theme.error(safe('! '));
+    default:
+      return theme.good(safe('✓ '));
+  }
+}
+
+function quoteLine({ theme, quoted }: BlockContext, width: number): Styled {
+  const text =
+    quoted === undefined
+      ? safe('an earlier message')
+      : sanitizeName(quoted.body === '' ? (quoted.attachments[0]?.name ?? '') : quoted.body);
+  return theme.dim(truncateCells(joinSafe([safe('> '), text], safe('')), width));
+}
+
+function daySeparator(at: number, width: number, theme: Theme): Styled {
+  const label = truncateCells(joinSafe([safe(' '), dayLabel(at), safe(' ')], safe('')), width);
+  const rest = Math.max(0, width - cellWidth(label));
+  const left = Math.floor(rest / 2);
+  return theme.dim(joinSafe([safe('─'.repeat(left)), label, safe('─'.repeat(rest - left))], safe('')));
+}
+
+function sizeLabel(bytes: number): string {
+  if (!(bytes >= 0)) return 'unknown size';
+  if (bytes < 1024) return `${bytes} B`;
+  const units = ['KiB', 'MiB', 'GiB'];
+  let value = bytes / 1024;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${value.toFixed(value < 10 ? 1 : 0)} ${units[unit] ?? ''}`;
+}

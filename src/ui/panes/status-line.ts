@@ -1,0 +1,66 @@
+/** The bottom row: how the network stands, what waits, the path in use, the proxy. Pure. */
+import type { Hop, NetworkPhase, SessionState } from '../../core/types.ts';
+import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import { cellWidth, fitCells, truncateCells } from '../text/cells.ts';
+import { row, type Styled, type Theme } from '../theme/theme.ts';
+
+const phases: Readonly<
+  Record<NetworkPhase, Readonly<{ word: string; mark: string; role: 'good' | 'warning' | 'dim' }>>
+> = {
+  idle: { word: 'not connected', mark: '○', role: 'dim' },
+  connecting: { word: 'connecting', mark: '◌', role: 'warning' },
+  online: { word: 'online', mark: '●', role: 'good' },
+  offline: { word: 'offline', mark: '○', role: 'warning' },
+};
+
+const hint = safe('F1 help');
+
+/** Guard, middle and exit by address: `1.2.3.4→5.6.7.8→9.10.11.12`. */
+export function pathText(hops: readonly Hop[], arrow: string): SafeText {
+  return joinSafe(
+    hops.map((hop) => sanitizeName(hop.ip)),
+    safe(arrow),
+  );
+}
+
+export function statusLine(
+  state: Pick<SessionState, 'network' | 'queued'>,
+  width: number,
+  theme: Theme,
+): Styled {
+  const { network, queued } = state;
+  const phase = phases[network.phase];
+  const hops = network.paths[0]?.hops ?? [];
+  const detail = sanitizeText(network.detail.replaceAll('\n', ' '));
+  const proxy =
+    network.proxy === null ? safe('') : joinSafe([safe('proxy'), sanitizeName(network.proxy)], safe(' '));
+  const waiting = queued > 0 ? safe(`${queued} queued`) : safe('');
+  const attempt = (word: SafeText, arrow: string): SafeText[] => {
+    const path = pathText(hops, arrow);
+    const rest = network.phase === 'online' ? [path, proxy, detail] : [detail, path, proxy];
+    return [word, waiting, ...rest].filter((piece) => piece !== '');
+  };
+  // Wide first; on a narrow screen the path must still fit, so the word and the spaces go.
+  const mark = safe(phase.mark);
+  const full = joinSafe([mark, safe(phase.word)], safe(' '));
+  let pieces = attempt(full, ' → ');
+  if (lengthOf(pieces) > width) pieces = attempt(full, '→');
+  if (lengthOf(pieces) > width && network.phase === 'online') pieces = attempt(mark, '→');
+  const [head = safe(''), ...others] = pieces;
+  const tail = others.length === 0 ? safe('') : joinSafe([safe(''), ...others], separator);
+  const used = cellWidth(head);
+  const left = truncateCells(tail, width - used);
+  const free = width - used - cellWidth(left);
+  const right = free >= cellWidth(hint) + 2 ? hint : safe('');
+  return row(
+    theme[phase.role](truncateCells(head, width)),
+    theme.dim(fitCells(left, width - used - cellWidth(right))),
+    theme.dim(right),
+  );
+}
+
+const separator = safe(' · ');
+
+function lengthOf(pieces: readonly SafeText[]): number {
+  return cellWidth(joinSafe(pieces, separator));
+}

@@ -1,0 +1,98 @@
+/** One Ink instance on one terminal, and the stage that has it: unlock, onboarding, chat. */
+import { type Instance, render } from 'ink';
+import type { ReactElement } from 'react';
+import type { Clock } from '../../util/clock.ts';
+import { guard } from '../terminal/guard.ts';
+import type { InputToken } from '../terminal/input-tokenizer.ts';
+import type { InputStream, OutputStream, Size } from '../terminal/streams.ts';
+import { Terminal } from '../terminal/terminal.ts';
+
+/** What is on the screen, and who hears the keys. */
+export type Stage = Readonly<{
+  element: ReactElement;
+  onToken(token: InputToken): void;
+  onResize(size: Size): void;
+}>;
+
+/** 128 and the number of SIGHUP, as a shell reports it. */
+const hangupCode = 129;
+/** Well above 60: a key press then never waits for the next frame to be due. */
+const maxFps = 120;
+
+export class ScreenHost {
+  /** resolves with an exit code when a signal or a hang-up ends the program, rejects with a crash */
+  readonly ended: Promise<number>;
+  readonly #terminal: Terminal;
+  readonly #unguard: () => void;
+  readonly #onRenderError: (error: unknown) => void;
+  #instance: Instance | null = null;
+  #stage: Stage | null = null;
+
+  /** Takes the terminal. */
+  constructor(stdin: InputStream, stdout: OutputStream, clock: Clock) {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.ended = promise;
+    // Whoever races this promise hears of a crash; when nobody does any more, it is no news.
+    promise.catch(() => {});
+    this.#terminal = new Terminal(stdin, stdout, clock, {
+      onToken: (token) => this.#stage?.onToken(token),
+      onResize: (size) => {
+        this.#stage?.onResize(size);
+        this.repaint();
+      },
+      onHangup: () => resolve(hangupCode),
+    });
+    this.#unguard = guard({
+      onSignal: resolve,
+      onCrash: reject,
+      onExit: () => this.#terminal.close(),
+    });
+    this.#onRenderError = reject;
+    this.#terminal.open();
+  }
+
+  get size(): Size {
+    return this.#terminal.size;
+  }
+
+  /** Puts a stage on the screen; when this returns, its first frame is written. */
+  show(stage: Stage): void {
+    this.#stage = stage;
+    if (this.#instance === null) {
+      this.#instance = render(stage.element, {
+        // Ink takes any object that behaves as a terminal; its types ask for Node's own stream.
+        stdout: this.#terminal.frames as unknown as NodeJS.WritableStream,
+        alternateScreen: true,
+        incrementalRendering: true,
+        interactive: true,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        maxFps,
+      });
+      // An error inside a component ends Ink; it must end the program too.
+      this.#instance.waitUntilExit().catch(this.#onRenderError);
+    } else {
+      this.#terminal.clear();
+      this.#instance.clear();
+      this.#instance.rerender(stage.element);
+    }
+    this.#terminal.frames.flush();
+  }
+
+  /** Draws the whole screen anew, with nothing taken for granted about what is there. */
+  readonly repaint = (): void => {
+    if (this.#instance === null || this.#stage === null) return;
+    this.#terminal.clear();
+    this.#instance.clear();
+    this.#instance.rerender(this.#stage.element);
+  };
+
+  /** Gives the terminal back. Idempotent. */
+  close(): void {
+    this.#stage = null;
+    this.#terminal.close();
+    this.#instance?.unmount();
+    this.#instance = null;
+    this.#unguard();
+  }
+}

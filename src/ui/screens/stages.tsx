@@ -1,0 +1,44 @@
+/** The stages as Ink elements. Everything that needs React or Ink is reached through this file, loaded lazily. */
+import type { Session } from '../../core/types.ts';
+import type { Clock } from '../../util/clock.ts';
+import { ChatController } from '../chat/controller.ts';
+import { ChatScreen } from '../components/chat-screen.tsx';
+import { FormScreen } from '../components/form-screen.tsx';
+import type { FormStage } from '../forms/form-stage.ts';
+import { createLayoutSelector } from '../state/layout.ts';
+import { createStore } from '../state/store.ts';
+import { initialState, reduce } from '../state/ui-state.ts';
+import type { Size } from '../terminal/streams.ts';
+import type { Theme } from '../theme/theme.ts';
+import type { Stage } from './host.tsx';
+
+export { ScreenHost } from './host.tsx';
+
+export function formStage<S>(form: FormStage<S>): Stage {
+  return { element: <FormScreen source={form.source} />, onToken: form.onToken, onResize: form.onResize };
+}
+
+export type ChatOptions = Readonly<{
+  session: Session;
+  size: Size;
+  theme: Theme;
+  clock: Clock;
+  redraw: () => void;
+  exit: (code: number) => void;
+}>;
+
+export function chatStage(options: ChatOptions): Readonly<{ stage: Stage; controller: ChatController }> {
+  const { session, size, theme, clock, redraw, exit } = options;
+  const store = createStore(initialState(size), reduce);
+  const layoutOf = createLayoutSelector();
+  const controller = new ChatController({ session, store, layoutOf, theme, clock, redraw, exit });
+  const element = <ChatScreen chat={{ session, store, controller, theme, layoutOf }} />;
+  return {
+    controller,
+    stage: {
+      element,
+      onToken: (token) => controller.handleToken(token),
+      onResize: (next) => controller.handleResize(next),
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * What only the screen knows: focus, scroll position, dialogs, the composer. A reducer over immutable state; the
+ * messenger's own state is read through `Session`.
+ */
+import type { ConversationView } from '../../core/types.ts';
+import type { SafeText } from '../../text/sanitize.ts';
+import { type TextBuffer, textBuffer } from '../input/text-buffer.ts';
+import type { Size } from '../terminal/streams.ts';
+
+export type Focus = 'list' | 'messages' | 'composer';
+
+/** The bottom row of the message view: the newest message, or a message with `below` of its rows hidden. */
+export type Anchor = Readonly<{ kind: 'end' }> | Readonly<{ kind: 'message'; id: string; below: number }>;
+
+export type Dialog =
+  | Readonly<{ kind: 'palette'; field: TextBuffer; index: number }>
+  | Readonly<{ kind: 'new-conversation'; field: TextBuffer; error: SafeText | null; busy: boolean }>
+  | Readonly<{ kind: 'help'; top: number }>
+  | Readonly<{ kind: 'network' }>
+  | Readonly<{ kind: 'account' }>
+  | Readonly<{ kind: 'quit' }>;
+
+export type Notice = Readonly<{ text: SafeText; tone: 'info' | 'error' }>;
+
+export type UiState = Readonly<{
+  size: Size;
+  focus: Focus;
+  /** id of the open conversation */
+  open: string | null;
+  /** the window onto it; null until it is loaded */
+  view: ConversationView | null;
+  anchor: Anchor;
+  /** id of the selected message */
+  selected: string | null;
+  /** id of the conversation under the list's cursor */
+  listCursor: string | null;
+  /** index of the first visible row of the list */
+  listTop: number;
+  composer: TextBuffer;
+  dialog: Dialog | null;
+  notice: Notice | null;
+  /** Ctrl-C was pressed on an empty composer: pressed again, it quits */
+  quitArmed: boolean;
+}>;
+
+export type UiEvent =
+  | Readonly<{ kind: 'resized'; size: Size }>
+  | Readonly<{ kind: 'focused'; focus: Focus }>
+  | Readonly<{ kind: 'opened'; conversation: string; composer: TextBuffer; focus: Focus }>
+  | Readonly<{ kind: 'loaded'; view: ConversationView }>
+  | Readonly<{ kind: 'list-moved'; cursor: string; top: number }>
+  | Readonly<{ kind: 'edited'; composer: TextBuffer }>
+  | Readonly<{ kind: 'scrolled'; anchor: Anchor }>
+  | Readonly<{ kind: 'selected'; id: string | null; anchor: Anchor }>
+  | Readonly<{ kind: 'dialog'; dialog: Dialog | null }>
+  | Readonly<{ kind: 'notice'; notice: Notice | null }>
+  | Readonly<{ kind: 'quit-armed'; armed: boolean }>;
+
+export const atEnd: Anchor = { kind: 'end' };
+
+export function initialState(size: Size): UiState {
+  return {
+    size,
+    focus: 'list',
+    open: null,
+    view: null,
+    anchor: atEnd,
+    selected: null,
+    listCursor: null,
+    listTop: 0,
+    composer: textBuffer(),
+    dialog: null,
+    notice: null,
+    quitArmed: false,
+  };
+}
+
+export function reduce(state: UiState, event: UiEvent): UiState {
+  switch (event.kind) {
+    case 'resized':
+      return { ...state, size: event.size };
+    case 'focused': {
+      if (event.focus === state.focus) return state;
+      // Messages and composer belong to an open conversation.
+      if (event.focus !== 'list' && state.open === null) return state;
+      return { ...state, focus: event.focus, selected: event.focus === 'messages' ? state.selected : null };
+    }
+    case 'opened':
+      return {
+        ...state,
+        open: event.conversation,
+        listCursor: event.conversation,
+        focus: event.focus,
+        view: state.open === event.conversation ? state.view : null,
+        anchor: atEnd,
+        selected: null,
+        composer: event.composer,
+        dialog: null,
+      };
+    case 'loaded':
+      return { ...state, view: event.view };
+    case 'list-moved':
+      return { ...state, listCursor: event.cursor, listTop: event.top };
+    case 'edited':
+      return { ...state, composer: event.composer };
+    case 'scrolled':
+      return sameAnchor(state.anchor, event.anchor) ? state : { ...state, anchor: event.anchor };
+    case 'selected':
+      return { ...state, selected: event.id, anchor: event.anchor };
+    case 'dialog':
+      return { ...state, dialog: event.dialog };
+    case 'notice':
+      return state.notice === event.notice ? state : { ...state, notice: event.notice };
+    case 'quit-armed':
+      return state.quitArmed === event.armed ? state : { ...state, quitArmed: event.armed };
+  }
+}
+
+function sameAnchor(a: Anchor, b: Anchor): boolean {
+  if (a.kind === 'end' || b.kind === 'end') return a.kind === b.kind;
+  return a.id === b.id && a.below === b.below;
+}

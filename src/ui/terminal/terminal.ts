@@ -1,0 +1,118 @@
+/**
+ * The terminal while the UI has it: raw mode, bracketed paste, key presses in, frames out, and everything put back
+ * on `close`, which may be called at any time and from any way out. The alternate screen is entered by Ink and
+ * left here.
+ */
+import type { Clock } from '../../util/clock.ts';
+import { FrameStream } from './frame-stream.ts';
+import { type InputToken, InputTokenizer } from './input-tokenizer.ts';
+import { type InputStream, type OutputStream, type Size, sizeOf } from './streams.ts';
+
+/** So long a lone ESC may still be the beginning of a sequence (a slow link splits them). */
+const escapeWaitMs = 30;
+/** So long the rest of a terminal's reply may be under way. */
+const replyWaitMs = 1000;
+
+const enter = '\x1b[?2004h';
+// End of synchronised output, attributes off, screen cleared (the alternate buffer keeps nothing of the chat),
+// alternate screen left, bracketed paste off, cursor shown.
+const leave = '\x1b[?2026l\x1b[0m\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?25h';
+const clearScreen = '\x1b[H\x1b[2J';
+
+export type TerminalHandlers = Readonly<{
+  onToken(token: InputToken): void;
+  onResize(size: Size): void;
+  /** the terminal is gone (link closed, window closed) */
+  onHangup(): void;
+}>;
+
+export class Terminal {
+  /** where Ink draws */
+  readonly frames: FrameStream;
+  readonly #stdin: InputStream;
+  readonly #stdout: OutputStream;
+  readonly #clock: Clock;
+  readonly #handlers: TerminalHandlers;
+  readonly #tokenizer = new InputTokenizer();
+  readonly #decoder = new TextDecoder('utf-8');
+  #cancelFlush: () => void = () => {};
+  #open = false;
+  #failed = false;
+
+  constructor(stdin: InputStream, stdout: OutputStream, clock: Clock, handlers: TerminalHandlers) {
+    this.#stdin = stdin;
+    this.#stdout = stdout;
+    this.#clock = clock;
+    this.#handlers = handlers;
+    this.frames = new FrameStream(stdout);
+  }
+
+  get size(): Size {
+    return sizeOf(this.#stdout);
+  }
+
+  /** Takes the terminal. */
+  open(): void {
+    this.#open = true;
+    this.#stdin.setRawMode?.(true);
+    this.#stdin.ref?.();
+    this.#stdout.write(enter);
+    this.#stdin.on('data', this.#onData);
+    this.#stdin.on('end', this.#onGone);
+    this.#stdin.on('error', this.#onGone);
+    this.#stdout.on('error', this.#onGone);
+    this.#stdout.on('resize', this.#onResize);
+    this.#stdin.resume();
+  }
+
+  /** Clears the screen for a frame that does not build on the one before. */
+  clear(): void {
+    if (this.#open) this.frames.write(clearScreen);
+  }
+
+  /** Gives the terminal back as it was. Idempotent, synchronous. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#cancelFlush();
+    this.#stdin.off('data', this.#onData);
+    this.#stdin.off('end', this.#onGone);
+    this.#stdin.off('error', this.#onGone);
+    this.#stdout.off('resize', this.#onResize);
+    this.frames.mute();
+    if (!this.#failed) this.#stdout.write(leave);
+    try {
+      this.#stdin.setRawMode?.(false);
+    } catch {
+      // The terminal is gone: there is nothing to restore.
+    }
+    this.#stdin.pause();
+    this.#stdin.unref?.();
+    // `error` stays heard: a write may fail after a hang-up, and must not become a crash.
+  }
+
+  readonly #onData = (chunk: Buffer | string): void => {
+    this.#cancelFlush();
+    const text = typeof chunk === 'string' ? chunk : this.#decoder.decode(chunk, { stream: true });
+    this.#give(this.#tokenizer.push(text));
+    const { pending } = this.#tokenizer;
+    // A paste is never cut short: what came after the cut would be read as key presses.
+    if (!this.#open || pending === 'none' || pending === 'paste') return;
+    this.#cancelFlush = this.#clock.after(pending === 'escape' ? escapeWaitMs : replyWaitMs, () =>
+      this.#give(this.#tokenizer.flush()),
+    );
+  };
+
+  #give(tokens: readonly InputToken[]): void {
+    for (const token of tokens) if (this.#open) this.#handlers.onToken(token);
+  }
+
+  readonly #onResize = (): void => {
+    this.#handlers.onResize(this.size);
+  };
+
+  readonly #onGone = (): void => {
+    this.#failed = true;
+    if (this.#open) this.#handlers.onHangup();
+  };
+}

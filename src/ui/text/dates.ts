@@ -1,0 +1,43 @@
+/** Times as the screen shows them, in the machine's time zone. */
+import { type SafeText, safe } from '../../text/sanitize.ts';
+
+const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+/** `09:05` of a time in ms since 1970; `--:--` for a time no calendar has. */
+export function clockTime(at: number): SafeText {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return safe('--:--');
+  return safe(`${two(date.getHours())}:${two(date.getMinutes())}`);
+}
+
+/** `Tuesday 24 November 2026` */
+export function dayLabel(at: number): SafeText {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return safe('unknown day');
+  const weekday = weekdays[date.getDay()] ?? '';
+  return safe(`${weekday} ${date.getDate()} ${months[date.getMonth()] ?? ''} ${date.getFullYear()}`);
+}
+
+/** Equal for two times on the same local day. */
+export function dayKey(at: number): number {
+  const date = new Date(at);
+  return date.getFullYear() * 10_000 + date.getMonth() * 100 + date.getDate();
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,529 @@
+/**
+ * A messenger in memory for tests of front ends: the same interfaces as core's, no network, no disk. What others
+ * do (messages coming in, deliveries, failures, the network's moods) are methods of the fake.
+ */
+import {
+  type AccountView,
+  type Conversation,
+  type ConversationView,
+  type CoreEvent,
+  type FileDamage,
+  type Message,
+  type MessageQuery,
+  type MessageWindow,
+  type Messenger,
+  maxBodyCodePoints,
+  type NetworkView,
+  type NewAccount,
+  type OnlineOptions,
+  type ProfileState,
+  type RoundResult,
+  type SendResult,
+  type Session,
+  type SessionState,
+} from '../../src/core/types.ts';
+import { NotFoundError, ProtocolError, StoreError, UsageError } from '../../src/errors.ts';
+import { type AccountId, parseAccountId } from '../../src/protocol/ids.ts';
+import { Emitter } from '../../src/util/emitter.ts';
+
+/** An account ID for tests: `05` and the digit repeated. */
+export function testId(digit: string): AccountId {
+  const id = parseAccountId(`05${digit.repeat(64)}`);
+  if (id === null) throw new Error(`${digit} makes no account ID`);
+  return id;
+}
+
+export const idleNetwork: NetworkView = {
+  phase: 'idle',
+  detail: '',
+  proxy: null,
+  nodes: 0,
+  nodeListAt: 0,
+  paths: [],
+};
+
+export const onlineNetwork: NetworkView = {
+  phase: 'online',
+  detail: '',
+  proxy: null,
+  nodes: 9,
+  nodeListAt: Date.UTC(2026, 10, 24, 6, 0),
+  paths: [
+    {
+      hops: [11, 12, 13].map((i) => ({ ip: `127.0.${i}.1`, port: 22021, ed25519: String(i).repeat(32) })),
+      builtAt: 0,
+      failures: 0,
+    },
+  ],
+};
+
+const words = 'inbound gambit hydrogen abbey bicycle cousin dozen eels fudge goat hobby ivory inbound'.split(
+  ' ',
+);
+
+export type FakeOptions = Readonly<{
+  profile?: string;
+  name?: string;
+  accountId?: AccountId;
+  /** what becomes of a message that is sent: stored at once, left queued, or left for `deliver` and `fail` */
+  delivery?: 'sent' | 'queued';
+  now?: () => number;
+}>;
+
+const startOfTime = Date.UTC(2026, 10, 24, 9, 0);
+
+export class FakeSession implements Session {
+  readonly calls: string[] = [];
+  closed = false;
+  damaged: readonly FileDamage[] = [];
+  /** the next call of `queueMessage` is refused with this */
+  refuseNext: Error | null = null;
+  readonly #messages = new Map<string, Message[]>();
+  readonly #conversations = new Map<string, Conversation>();
+  readonly #fresh = new Set<string>();
+  readonly #changes = new Emitter<void>();
+  readonly #events = new Emitter<CoreEvent>();
+  readonly #views = new Set<FakeView>();
+  readonly #delivery: 'sent' | 'queued';
+  readonly #now: () => number;
+  #account: AccountView;
+  #network: NetworkView = idleNetwork;
+  #state: SessionState | null = null;
+  #unprotected = false;
+  #nextId = 0;
+  #clock = startOfTime;
+
+  constructor(options: FakeOptions = {}) {
+    const { profile = 'default', name = 'Me', accountId = testId('f'), delivery = 'sent' } = options;
+    this.#account = { accountId, name, profile };
+    this.#delivery = delivery;
+    this.#now =
+      options.now ??
+      (() => {
+        this.#clock += 1000;
+        return this.#clock;
+      });
+  }
+
+  // --- what others do
+
+  /** Adds a conversation without messages. */
+  addConversation(id: AccountId, name: string, change: Partial<Conversation> = {}): Conversation {
+    const conversation: Conversation = {
+      id,
+      kind: id === this.#account.accountId ? 'self' : 'contact',
+      name,
+      unread: 0,
+      lastMessageAt: 0,
+      preview: '',
+      request: false,
+      pinned: false,
+      mutedUntil: null,
+      draft: '',
+      ...change,
+    };
+    this.#conversations.set(id, conversation);
+    this.#changed();
+    return conversation;
+  }
+
+  /** A message comes in. */
+  receive(from: AccountId, body: string, change: Partial<Message> = {}): Message {
+    if (!this.#conversations.has(from)) this.addConversation(from, '');
+    const at = change.sentAt ?? this.#now();
+    const message = this.#store({
+      ...this.#draftOf(from, from, 'in', body, at),
+      status: 'received',
+      ...change,
+    });
+    this.#fresh.add(message.id);
+    this.#patch(from, (conversation) => ({ unread: conversation.unread + 1 }));
+    this.#events.emit({ event: 'message', message });
+    return message;
+  }
+
+  /** Stores many old messages at once, alternating between both sides; nothing is announced. */
+  fill(id: AccountId, count: number, bodyOf: (index: number) => string): void {
+    const list = this.#messages.get(id) ?? [];
+    for (let i = 0; i < count; i++) {
+      const out = i % 3 === 2;
+      list.push({
+        ...this.#draftOf(id, out ? this.#account.accountId : id, out ? 'out' : 'in', bodyOf(i), this.#now()),
+        status: out ? 'sent' : 'received',
+      });
+    }
+    this.#messages.set(id, list);
+    this.#changed();
+    this.#refresh(id);
+  }
+
+  deliver(messageId: string): void {
+    const { reason: _, ...rest } = this.#find(messageId);
+    const message = this.#replace({ ...rest, status: 'sent' });
+    this.#events.emit({ event: 'sent', message, hash: 'hash' });
+  }
+
+  queue(messageId: string, reason: string): void {
+    const message = this.#replace({ ...this.#find(messageId), status: 'queued', reason });
+    this.#events.emit({ event: 'queued', message, reason, anythingAnswered: false });
+  }
+
+  fail(messageId: string, reason: string): void {
+    const message = this.#replace({ ...this.#find(messageId), status: 'failed', reason });
+    this.#events.emit({ event: 'message-changed', message });
+  }
+
+  notice(text: string, conversation: string | null = null): void {
+    this.#events.emit({ event: 'notice', conversation, text });
+  }
+
+  setNetwork(network: NetworkView): void {
+    this.#network = network;
+    this.#changed();
+    this.#events.emit({ event: 'network', network });
+  }
+
+  setUnprotected(unprotected: boolean): void {
+    this.#unprotected = unprotected;
+    this.#changed();
+  }
+
+  stored(conversation: string): readonly Message[] {
+    return this.#messages.get(conversation) ?? [];
+  }
+
+  get freshIds(): readonly string[] {
+    return [...this.#fresh];
+  }
+
+  // --- Session
+
+  getState(): SessionState {
+    this.#state ??= {
+      account: this.#account,
+      conversations: this.#sorted(),
+      network: this.#network,
+      queued: [...this.#messages.values()].flat().filter(({ status }) => status === 'queued').length,
+      unprotected: this.#unprotected,
+      skipped: {},
+    };
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#changes.on(listener);
+  }
+
+  onEvent(listener: (event: CoreEvent) => void): () => void {
+    return this.#events.on(listener);
+  }
+
+  goOnline({ poll }: OnlineOptions): void {
+    this.calls.push(`goOnline ${poll}`);
+  }
+
+  async resolveRecipient(text: string): Promise<string> {
+    const id = parseAccountId(text);
+    if (id !== null) return id;
+    throw new UsageError('bad-account-id', 'That is no account ID.');
+  }
+
+  async queueMessage(conversation: string, body: string): Promise<Message> {
+    this.calls.push(`queueMessage ${body}`);
+    if (this.refuseNext !== null) {
+      const error = this.refuseNext;
+      this.refuseNext = null;
+      throw error;
+    }
+    if ([...body].length > maxBodyCodePoints) throw new UsageError('too-long', 'The message is too long.');
+    const message = this.#store({
+      ...this.#draftOf(conversation, this.#account.accountId, 'out', body, this.#now()),
+      status: 'queued',
+    });
+    this.#events.emit({ event: 'message', message });
+    if (this.#delivery === 'sent') queueMicrotask(() => this.deliver(message.id));
+    return message;
+  }
+
+  async waitForDelivery(messageId: string): Promise<SendResult> {
+    return { status: 'sent', message: this.#find(messageId), hash: 'hash' };
+  }
+
+  async retryMessage(messageId: string): Promise<void> {
+    this.calls.push(`retryMessage ${messageId}`);
+    const { reason: _, ...rest } = this.#find(messageId);
+    this.#replace({ ...rest, status: 'queued' });
+    if (this.#delivery === 'sent') queueMicrotask(() => this.deliver(messageId));
+  }
+
+  async fetchRound(): Promise<RoundResult> {
+    return { answered: 3, stored: 0, skipped: 0 };
+  }
+
+  async flushOutbox(): Promise<void> {}
+
+  async freshMessages(): Promise<readonly Message[]> {
+    return [...this.#fresh].map((id) => this.#find(id));
+  }
+
+  async acknowledge(messageIds: readonly string[]): Promise<void> {
+    for (const id of messageIds) this.#fresh.delete(id);
+  }
+
+  async messages(conversation: string, { limit }: MessageQuery): Promise<readonly Message[]> {
+    return this.stored(conversation).slice(-limit);
+  }
+
+  async *messagesSince(since: number): AsyncIterable<Message> {
+    for (const message of [...this.#messages.values()].flat()) if (message.sentAt >= since) yield message;
+  }
+
+  async openConversation(conversation: string, count: number): Promise<ConversationView> {
+    if (!this.#conversations.has(conversation))
+      throw new NotFoundError('no-conversation', 'There is no such conversation.');
+    const view = new FakeView(
+      conversation,
+      count,
+      () => this.stored(conversation),
+      (closing) => this.#views.delete(closing),
+    );
+    this.#views.add(view);
+    return view;
+  }
+
+  async startConversation(accountId: AccountId): Promise<Conversation> {
+    this.calls.push('startConversation');
+    return this.#conversations.get(accountId) ?? this.addConversation(accountId, '');
+  }
+
+  async markRead(conversation: string): Promise<void> {
+    this.calls.push(`markRead ${conversation.slice(0, 4)}`);
+    this.#patch(conversation, () => ({ unread: 0 }));
+  }
+
+  async setDraft(conversation: string, draft: string): Promise<void> {
+    this.#patch(conversation, () => ({ draft }));
+  }
+
+  async setDisplayName(name: string): Promise<void> {
+    this.#account = { ...this.#account, name };
+    this.#changed();
+  }
+
+  recoveryPhrase(): string {
+    return words.join(' ');
+  }
+
+  async refreshNodes(): Promise<void> {}
+
+  async connect(): Promise<void> {}
+
+  damage(): readonly FileDamage[] {
+    return this.damaged;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  // --- inside
+
+  #draftOf(
+    conversation: string,
+    from: AccountId,
+    direction: 'in' | 'out',
+    body: string,
+    at: number,
+  ): Omit<Message, 'status'> {
+    this.#nextId += 1;
+    const id = `m${this.#nextId}`;
+    return { id, conversation, from, direction, sentAt: at, receivedAt: at, body, attachments: [] };
+  }
+
+  #store(message: Message): Message {
+    const { conversation } = message;
+    this.#messages.set(conversation, [...this.stored(conversation), message]);
+    this.#patch(conversation, () => ({ lastMessageAt: message.sentAt, preview: message.body.slice(0, 120) }));
+    this.#refresh(conversation);
+    return message;
+  }
+
+  #replace(message: Message): Message {
+    const { conversation } = message;
+    this.#messages.set(
+      conversation,
+      this.stored(conversation).map((other) => (other.id === message.id ? message : other)),
+    );
+    this.#changed();
+    this.#refresh(conversation);
+    return message;
+  }
+
+  #find(id: string): Message {
+    const message = [...this.#messages.values()].flat().find((candidate) => candidate.id === id);
+    if (message === undefined) throw new NotFoundError('no-message', 'There is no such message.');
+    return message;
+  }
+
+  #patch(id: string, change: (conversation: Conversation) => Partial<Conversation>): void {
+    const conversation = this.#conversations.get(id);
+    if (conversation === undefined) return;
+    this.#conversations.set(id, { ...conversation, ...change(conversation) });
+    this.#changed();
+  }
+
+  #sorted(): Conversation[] {
+    return [...this.#conversations.values()].sort(
+      (a, b) =>
+        Number(a.request) - Number(b.request) ||
+        Number(b.pinned) - Number(a.pinned) ||
+        b.lastMessageAt - a.lastMessageAt,
+    );
+  }
+
+  #changed(): void {
+    this.#state = null;
+    this.#changes.emit();
+  }
+
+  #refresh(conversation: string): void {
+    for (const view of this.#views) if (view.conversation === conversation) view.refresh();
+  }
+}
+
+class FakeView implements ConversationView {
+  readonly conversation: string;
+  readonly #all: () => readonly Message[];
+  readonly #onClose: (view: FakeView) => void;
+  readonly #changes = new Emitter<void>();
+  #count: number;
+  #snapshot: MessageWindow | null = null;
+
+  constructor(
+    conversation: string,
+    count: number,
+    all: () => readonly Message[],
+    onClose: (view: FakeView) => void,
+  ) {
+    this.conversation = conversation;
+    this.#count = count;
+    this.#all = all;
+    this.#onClose = onClose;
+  }
+
+  refresh(): void {
+    const before = this.#snapshot?.messages.length ?? 0;
+    const grown = this.#all().length - this.#seen;
+    if (before > 0 && grown > 0) this.#count += grown;
+    this.#snapshot = null;
+    this.#changes.emit();
+  }
+
+  #seen = 0;
+
+  getSnapshot(): MessageWindow {
+    if (this.#snapshot === null) {
+      const all = this.#all();
+      this.#seen = all.length;
+      const messages = all.slice(-this.#count);
+      this.#snapshot = {
+        conversation: this.conversation,
+        messages,
+        atStart: messages.length === all.length,
+        atEnd: true,
+      };
+    }
+    return this.#snapshot;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#changes.on(listener);
+  }
+
+  async loadOlder(count: number): Promise<void> {
+    this.#count += count;
+    this.#snapshot = null;
+    this.#changes.emit();
+  }
+
+  async loadNewer(): Promise<void> {}
+
+  async jumpToEnd(count: number): Promise<void> {
+    this.#count = count;
+    this.#snapshot = null;
+    this.#changes.emit();
+  }
+
+  close(): void {
+    this.#onClose(this);
+  }
+}
+
+export type FakeProfile = { password: string | null; session: FakeSession; locked?: boolean };
+
+/** Profiles in memory. `create` decides what a session made here looks like. */
+export class FakeMessenger implements Messenger {
+  readonly profiles = new Map<string, FakeProfile>();
+  readonly attempts: (string | null)[] = [];
+  readonly #create: (request: NewAccount) => FakeSession;
+
+  constructor(
+    create: (request: NewAccount) => FakeSession = ({ profile, name }) => new FakeSession({ profile, name }),
+  ) {
+    this.#create = create;
+  }
+
+  /** A messenger with one profile that is there already. */
+  static with(session: FakeSession, password: string | null = null): FakeMessenger {
+    const messenger = new FakeMessenger();
+    messenger.profiles.set('default', { password, session });
+    return messenger;
+  }
+
+  async profileState(profile: string): Promise<ProfileState> {
+    const known = this.profiles.get(profile);
+    if (known === undefined) return 'none';
+    return known.password === null ? 'no-password' : 'password';
+  }
+
+  async listProfiles(): Promise<readonly string[]> {
+    return [...this.profiles.keys()];
+  }
+
+  async createAccount(request: NewAccount): Promise<FakeSession> {
+    if (this.profiles.has(request.profile))
+      throw new UsageError('account-exists', 'That profile has an account.');
+    const session = this.#create(request);
+    this.profiles.set(request.profile, { password: request.password, session });
+    return session;
+  }
+
+  async restoreAccount(request: NewAccount & { phrase: string }): Promise<FakeSession> {
+    const given = request.phrase.trim().toLowerCase().split(/\s+/);
+    if (given.length < 13)
+      throw new ProtocolError('phrase-too-short', 'The phrase has too few words: 13 are needed.');
+    const wrong = given.findIndex((word) => !words.includes(word));
+    if (wrong >= 0)
+      throw new ProtocolError(
+        'phrase-unknown-word',
+        `Word ${wrong + 1} (“${given[wrong]}”) is not in the list.`,
+      );
+    return this.createAccount(request);
+  }
+
+  async openSession(profile: string, password: string | null): Promise<FakeSession> {
+    this.attempts.push(password);
+    const known = this.profiles.get(profile);
+    if (known === undefined) throw new NotFoundError('no-account', 'There is no such profile.');
+    if (known.locked) throw new StoreError('locked', 'Another process has this profile open.');
+    if (known.password !== null) {
+      if (password === null) throw new StoreError('password-needed', 'This profile needs its password.');
+      if (password !== known.password) throw new StoreError('wrong-password', 'That password does not fit.');
+    }
+    return known.session;
+  }
+
+  async removeProfile(profile: string): Promise<void> {
+    this.profiles.delete(profile);
+  }
+}
