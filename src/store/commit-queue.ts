@@ -144,8 +144,9 @@ function openTransaction(
     },
     put(collection, key, value) {
       check();
-      // The store's own copy: nobody changes it behind its back.
-      const copy = parseValue(collection, typeof value === 'object' ? structuredClone(value) : value);
+      // The store's own copy, so that nobody changes it behind its back: the schemas copy what they know.
+      const isFree = collection === 'settings' || collection === 'network';
+      const copy = parseValue(collection, isFree ? structuredClone(value) : value);
       if (copy === undefined) throw new TypeError(`not a value of the collection ${collection}`);
       own.set(collection, key, copy);
     },
@@ -155,7 +156,7 @@ function openTransaction(
     },
     putMessage(message) {
       check();
-      const copy = parseMessage(structuredClone(message));
+      const copy = parseMessage(message.extra === undefined ? message : structuredClone(message));
       if (!copy) throw new TypeError('not a message, or its id is not that of its author and sent time');
       own.setMessage(copy.id, copy.conversation, copy);
     },

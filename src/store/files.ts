@@ -60,6 +60,9 @@ const fsync = promisify(fs.fsync);
 const fdatasync = promisify(fs.fdatasync);
 const ftruncate = promisify(fs.ftruncate);
 
+/** On Linux a write that is its own fdatasync saves a trip to another thread; elsewhere the flag promises less. */
+const syncEachWrite = process.platform === 'linux' ? fs.constants.O_DSYNC : 0;
+
 /** The real disk. */
 export const nodeFiles: Files = {
   read(path, maxBytes) {
@@ -169,11 +172,11 @@ export const nodeFiles: Files = {
 
   async openAppend(path) {
     // A bare descriptor, not a FileHandle: one that is dropped without `close` must not print warnings.
-    const fd = await open(path, 'r+');
+    const fd = await open(path, fs.constants.O_RDWR | syncEachWrite);
     return {
       async append(data, offset) {
         await writeAll(fd, data, offset);
-        await fdatasync(fd);
+        if (syncEachWrite === 0) await fdatasync(fd);
       },
       async truncate(length) {
         await ftruncate(fd, length);
