@@ -1,13 +1,13 @@
 /** Making, opening, listing and removing profiles: one folder each. */
 import { dirname, join } from 'node:path';
 import { systemRandomBytes } from '../crypto/random.ts';
-import { NotFoundError, StoreError, UsageError } from '../errors.ts';
+import { messageOf, NotFoundError, StoreError, UsageError } from '../errors.ts';
 import { systemClock } from '../util/clock.ts';
 import { silentLogger } from '../util/logger.ts';
 import type { Platform } from '../util/platform.ts';
 import { CollectionSet } from './collections.ts';
 import { DiskProfileStore, defaultLimits, type StoreLimits } from './disk-store.ts';
-import { type Files, nodeFiles, writeFailed } from './files.ts';
+import { errnoOf, type Files, nodeFiles, writeFailed } from './files.ts';
 import { History } from './history.ts';
 import { Journal } from './journal.ts';
 import { KeyRing } from './key-ring.ts';
@@ -214,7 +214,18 @@ export async function removeProfile(
 }
 
 function hasProfile(files: Files, folder: string): boolean {
-  return files.list(folder)?.includes(keysFileName) === true;
+  try {
+    return files.list(folder)?.includes(keysFileName) === true;
+  } catch (error) {
+    throw new StoreError(
+      'damaged',
+      `The profile’s folder can’t be read (${errnoOf(error) || messageOf(error)}).`,
+      {
+        cause: error,
+        fields: { file: folder },
+      },
+    );
+  }
 }
 
 function throwIfPresent(files: Files, folder: string): void {
@@ -244,12 +255,14 @@ function readKeysFile(files: Files, folder: string): KeysFile | null {
 
 async function writeKeysFile(files: Files, folder: string, keys: KeysFile): Promise<void> {
   const path = join(folder, keysFileName);
-  await files.write(`${path}.tmp`, encodeKeysFile(keys));
+  const temporary = `${path}.tmp`;
   try {
-    await files.rename(`${path}.tmp`, path);
+    await files.write(temporary, encodeKeysFile(keys));
+    await files.rename(temporary, path);
     await files.syncFolder(folder);
   } catch (error) {
-    // Whoever is told that nothing was made must not find a profile later.
+    // Whoever is told that nothing was made must not find a profile later, nor its key.
+    await files.remove(temporary).catch(() => undefined);
     await files.remove(path).catch(() => undefined);
     throw error;
   }

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { xchachaDecrypt, xchachaEncrypt } from '../crypto/aead.ts';
-import { messageOf, StoreError } from '../errors.ts';
+import { CryptoError, messageOf, StoreError } from '../errors.ts';
 import { concatBytes, equalBytes, utf8Decode, utf8Encode } from '../util/bytes.ts';
 import type { Platform } from '../util/platform.ts';
 import { errnoOf, type Files } from './files.ts';
@@ -93,8 +93,10 @@ export class SealedFolder {
     const aad = this.#identity(kind, number, place);
     try {
       return this.keys.withKey(kind, (key) => xchachaDecrypt(key, sealed, aad));
-    } catch {
-      return null;
+    } catch (error) {
+      // Anything else (the keys are wiped) says nothing about the file.
+      if (error instanceof CryptoError) return null;
+      throw error;
     }
   }
 

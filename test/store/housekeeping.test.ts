@@ -148,4 +148,25 @@ describe('the store', () => {
     for (const data of files.dump().values()) expect(data.length).toBeLessThan(300_000);
     await again.close();
   });
+
+  it('does not take a file for damaged because the keys are gone', async () => {
+    const files = new MemoryFiles();
+    const store = await make(files, testPlatform);
+    await putAll(
+      store,
+      Array.from({ length: 1000 }, (_, n) => storedMessage(n)),
+    );
+    await store.close();
+    const again = await openProfile({ folder, password: null, platform: testPlatform, files });
+    const names = [...files.dump().keys()];
+    const reading = again.messagesSince(0)[Symbol.asyncIterator]();
+    await reading.next();
+    const search = again.messagesBefore(bob, { limit: 1000, match: () => true });
+    await again.close();
+    for (let step = await reading.next(); !step.done; step = await reading.next());
+    await search;
+    expect(again.damage).toEqual([]);
+    expect([...files.dump().keys()].filter((name) => !names.includes(name))).toEqual(['/p/lock']);
+    await expect(again.message(storedMessage(1).id)).rejects.toThrow('closed');
+  });
 });
