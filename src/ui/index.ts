@@ -156,8 +156,10 @@ class ChatRun {
     this.#controller = controller;
     host.show(stage);
     const { openConversation, welcome } = this.#options;
-    void controller.start(openConversation);
-    if (welcome !== undefined) controller.welcome(sanitizeText(welcome));
+    void controller.start({
+      ...(openConversation === undefined ? {} : { conversation: openConversation }),
+      ...(welcome === undefined ? {} : { welcome: sanitizeText(welcome) }),
+    });
     // The network comes after the first frame: what is stored can be read at once.
     session.goOnline({ poll: true });
   }

@@ -144,9 +144,13 @@ export class TestScreen {
     return { x: cursorX, y: cursorY };
   }
 
-  get modes(): Readonly<{ bracketedPaste: boolean; synchronizedOutput: boolean }> {
-    const { bracketedPasteMode, synchronizedOutputMode } = this.#terminal.modes;
-    return { bracketedPaste: bracketedPasteMode, synchronizedOutput: synchronizedOutputMode };
+  get modes(): Readonly<{ bracketedPaste: boolean; synchronizedOutput: boolean; wrap: boolean }> {
+    const { bracketedPasteMode, synchronizedOutputMode, wraparoundMode } = this.#terminal.modes;
+    return {
+      bracketedPaste: bracketedPasteMode,
+      synchronizedOutput: synchronizedOutputMode,
+      wrap: wraparoundMode,
+    };
   }
 
   /** True if any cell of the screen has a colour of its own. */
@@ -195,7 +199,8 @@ export class TestScreen {
   async press(...keys: readonly string[]): Promise<void> {
     for (const data of keys) {
       this.send(data);
-      await this.settle();
+      // A lone ESC is a key only after a moment of silence.
+      await this.settle(data === '\x1b' ? 60 : undefined);
     }
   }
 }

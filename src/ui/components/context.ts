@@ -1,7 +1,8 @@
 /** What the components of the chat screen share, and hooks that read slices of it. */
 import { createContext, use, useSyncExternalStore } from 'react';
 import type { Session, SessionState } from '../../core/types.ts';
-import type { ChatController, ChatStore } from '../chat/controller.ts';
+import type { ChatController } from '../chat/controller.ts';
+import type { ChatStore } from '../chat/environment.ts';
 import type { ChatLayout } from '../state/layout.ts';
 import type { UiState } from '../state/ui-state.ts';
 import type { Theme } from '../theme/theme.ts';

@@ -161,7 +161,8 @@ function travel(buffer: TextBuffer, direction: 'undo' | 'redo'): TextBuffer {
 }
 
 function lineStart(text: string, at: number): number {
-  return text.lastIndexOf('\n', at - 1) + 1;
+  // A negative position would be taken for 0, and a line end there be found.
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
 }
 
 function lineEnd(text: string, at: number): number {
@@ -174,7 +175,7 @@ function bordersOfLine(
   text: string,
   at: number,
 ): Readonly<{ start: number; end: number; borders: number[] }> {
-  const start = at === 0 ? 0 : lineStart(text, at);
+  const start = lineStart(text, at);
   const end = lineEnd(text, at);
   const borders = graphemesOf(text.slice(start, end)).map((grapheme) => start + grapheme.offset);
   borders.push(end);

@@ -47,7 +47,9 @@ export function listTop(
   const entries = entriesOf(conversations);
   const at = entries.findIndex((entry) => entry.kind === 'conversation' && entry.conversation.id === cursor);
   const last = Math.max(0, entries.length - rows);
-  const wanted = at < 0 ? top : Math.min(Math.max(top, at - rows + 1), at === 1 ? 0 : at);
+  // A heading right above the cursor is worth a row.
+  const highest = rows > 1 && entries[at - 1]?.kind === 'heading' ? at - 1 : at;
+  const wanted = at < 0 ? top : Math.min(Math.max(top, at - rows + 1), highest);
   return Math.max(0, Math.min(wanted, last));
 }
 

@@ -13,10 +13,12 @@ const escapeWaitMs = 30;
 /** So long the rest of a terminal's reply may be under way. */
 const replyWaitMs = 1000;
 
-const enter = '\x1b[?2004h';
+// Bracketed paste on; no automatic wrap: where a terminal takes a grapheme for wider than we do, the row is cut at
+// the edge instead of pushing all rows below it down.
+const enter = '\x1b[?2004h\x1b[?7l';
 // End of synchronised output, attributes off, screen cleared (the alternate buffer keeps nothing of the chat),
-// alternate screen left, bracketed paste off, cursor shown.
-const leave = '\x1b[?2026l\x1b[0m\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?25h';
+// alternate screen left, bracketed paste off, automatic wrap on, cursor shown.
+const leave = '\x1b[?2026l\x1b[0m\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?7h\x1b[?25h';
 const clearScreen = '\x1b[H\x1b[2J';
 
 export type TerminalHandlers = Readonly<{

@@ -1,0 +1,98 @@
+/** The composer's side of the chat: typing, editing, sending, drafts. */
+import { maxBodyCodePoints } from '../../core/index.ts';
+import { safe } from '../../text/sanitize.ts';
+import { offsetByRow } from '../input/composer-layout.ts';
+import {
+  codePointCount,
+  type EditCommand,
+  edit,
+  insertText,
+  moveTo,
+  type TextBuffer,
+  textBuffer,
+} from '../input/text-buffer.ts';
+import { composerTextWidth } from '../state/layout.ts';
+import { Drafts } from './drafts.ts';
+import type { Environment } from './environment.ts';
+
+/** Far above what can be sent; it keeps a pasted book from being wrapped again with each key. */
+const maxComposerLength = 20_000;
+
+export class Composing {
+  readonly #env: Environment;
+  readonly #drafts: Drafts;
+
+  constructor(env: Environment) {
+    this.#env = env;
+    this.#drafts = new Drafts(env.session, env.clock, env.report);
+  }
+
+  /** The text left in a conversation. */
+  draftOf(conversation: string): TextBuffer {
+    return this.#drafts.get(conversation);
+  }
+
+  saveDrafts(): Promise<void> {
+    return this.#drafts.save();
+  }
+
+  /** Puts typed or pasted text at the cursor, and the focus where it went. */
+  insert(text: string): void {
+    const { composer, open } = this.#env.ui;
+    if (open === null) return;
+    const room = Math.max(0, maxComposerLength - composer.text.length);
+    // A cut must not leave half of a surrogate pair.
+    const fitting = text.length <= room ? text : text.slice(0, room).replace(/[\ud800-\udbff]$/, '');
+    if (fitting.length < text.length)
+      this.#env.notify(safe('Only a part was taken: that is far more than a message can hold.'), 'error');
+    this.#change(insertText(composer, fitting));
+    this.#env.focus('composer');
+  }
+
+  edit(command: EditCommand): void {
+    this.#change(edit(this.#env.ui.composer, command));
+  }
+
+  moveRow(direction: -1 | 1): void {
+    const { composer } = this.#env.ui;
+    const width = composerTextWidth(this.#env.layout.conversationWidth);
+    const offset = offsetByRow(composer.text, composer.cursor, width, direction);
+    if (offset !== null) this.#change(moveTo(composer, offset));
+    else this.edit(direction < 0 ? 'text-start' : 'text-end');
+  }
+
+  /** Sends the text; true if it was taken. It is refused while it is blank or too long, and stays then. */
+  send(): boolean {
+    const { open, composer } = this.#env.ui;
+    if (open === null || composer.text.trim() === '') return false;
+    const count = codePointCount(composer.text);
+    if (count > maxBodyCodePoints) {
+      const words = `Too long to send: ${count} characters, a message holds ${maxBodyCodePoints}. Shorten it or send it in parts.`;
+      this.#env.notify(safe(words), 'error');
+      return false;
+    }
+    this.#change({ ...textBuffer(), killed: composer.killed });
+    void this.#queue(open, composer);
+    return true;
+  }
+
+  async #queue(conversation: string, composer: TextBuffer): Promise<void> {
+    try {
+      await this.#env.session.queueMessage(conversation, composer.text);
+      await this.#drafts.save();
+    } catch (error) {
+      this.#env.report(error);
+      // Nothing was stored: the text goes back to where it came from, unless something new stands there.
+      const { open, composer: now } = this.#env.ui;
+      if (open === conversation && now.text === '') this.#change(composer);
+      else if (this.#drafts.get(conversation).text === '') this.#drafts.set(conversation, composer);
+    }
+  }
+
+  #change(composer: TextBuffer): void {
+    const { open, composer: before } = this.#env.ui;
+    if (open === null || composer === before) return;
+    this.#env.store.dispatch({ kind: 'edited', composer });
+    this.#drafts.set(open, composer);
+  }
+}

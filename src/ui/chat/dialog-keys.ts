@@ -1,0 +1,148 @@
+/** What keys and typed text do while a dialog is open. */
+import { parseAccountId } from '../../protocol/ids.ts';
+import { safe } from '../../text/sanitize.ts';
+import type { Action, ActionState } from '../actions.ts';
+import { dialogRoom } from '../dialogs/dialog-view.ts';
+import { lastHelpTop } from '../dialogs/help.ts';
+import { accountIdProblem } from '../dialogs/new-conversation.ts';
+import { paletteEntries } from '../dialogs/palette.ts';
+import { type EditCommand, edit, insertLine, type TextBuffer } from '../input/text-buffer.ts';
+import type { Dialog } from '../state/ui-state.ts';
+import type { Chord } from '../terminal/keys.ts';
+import type { Environment } from './environment.ts';
+import { errorWords } from './words.ts';
+
+/** What a dialog can lead to. */
+export type DialogOutcomes = Readonly<{
+  open(conversation: string): void;
+  openById(id: string): void;
+  run(action: Action): void;
+  quit(): void;
+}>;
+
+type PaletteDialog = Dialog & Readonly<{ kind: 'palette' }>;
+type NewDialog = Dialog & Readonly<{ kind: 'new-conversation' }>;
+
+/** A field takes no more than this; IDs, names and searches are short. */
+const maxFieldLength = 1000;
+const palettePage = 10;
+
+export class DialogKeys {
+  readonly #env: Environment;
+  readonly #outcomes: DialogOutcomes;
+
+  constructor(env: Environment, outcomes: DialogOutcomes) {
+    this.#env = env;
+    this.#outcomes = outcomes;
+  }
+
+  /** Keys that only this dialog knows; false for all others. */
+  press(dialog: Dialog, chord: Chord): boolean {
+    switch (dialog.kind) {
+      case 'palette':
+        return this.#palette(dialog, chord);
+      case 'new-conversation':
+        if (chord !== 'enter') return false;
+        void this.#startConversation(dialog);
+        return true;
+      case 'help':
+        return this.#help(dialog.top, chord);
+      case 'quit':
+        if (chord === 'enter' || chord === 'y' || chord === 'ctrl-q') this.#outcomes.quit();
+        else if (chord === 'n') this.#env.dialog(null);
+        else return false;
+        return true;
+      case 'network':
+      case 'account':
+        if (chord !== 'enter') return false;
+        this.#env.dialog(null);
+        return true;
+    }
+  }
+
+  insert(dialog: Dialog, text: string): void {
+    this.#change(dialog, (field) =>
+      insertLine(field, text.slice(0, Math.max(0, maxFieldLength - field.text.length))),
+    );
+  }
+
+  edit(dialog: Dialog, command: EditCommand): void {
+    this.#change(dialog, (field) => edit(field, command));
+  }
+
+  /** Empties the dialog's field; closes a dialog without one, or with nothing in it. */
+  clear(dialog: Dialog): void {
+    const hasText =
+      (dialog.kind === 'palette' || dialog.kind === 'new-conversation') && dialog.field.text !== '';
+    if (hasText) this.edit(dialog, 'clear');
+    else this.#env.dialog(null);
+  }
+
+  #change(dialog: Dialog, change: (field: TextBuffer) => TextBuffer): void {
+    if (dialog.kind === 'palette') this.#env.dialog({ ...dialog, field: change(dialog.field), index: 0 });
+    else if (dialog.kind === 'new-conversation' && !dialog.busy)
+      this.#env.dialog({ ...dialog, field: change(dialog.field), error: null });
+  }
+
+  #palette(dialog: PaletteDialog, chord: Chord): boolean {
+    const state: ActionState = { ui: this.#env.ui, session: this.#env.session.getState() };
+    const entries = paletteEntries(state, dialog.field.text);
+    const steps: Readonly<Record<Chord, number>> = {
+      up: -1,
+      down: 1,
+      'shift-tab': -1,
+      tab: 1,
+      pageup: -palettePage,
+      pagedown: palettePage,
+    };
+    const step = steps[chord];
+    if (step !== undefined) {
+      const index = Math.max(0, Math.min(entries.length - 1, dialog.index + step));
+      this.#env.dialog({ ...dialog, index });
+      return true;
+    }
+    if (chord !== 'enter') return false;
+    const entry = entries[dialog.index];
+    if (entry === undefined) return true;
+    this.#env.dialog(null);
+    if (entry.kind === 'conversation') this.#outcomes.open(entry.conversation.id);
+    else if (entry.kind === 'new') this.#outcomes.openById(entry.accountId);
+    else if (entry.enabled) this.#outcomes.run(entry.action);
+    else this.#env.notify(safe('That is not possible right now.'));
+    return true;
+  }
+
+  #help(top: number, chord: Chord): boolean {
+    const { columns, rows } = this.#env.ui.size;
+    const room = dialogRoom(columns, rows);
+    const last = lastHelpTop(room, this.#env.theme);
+    const targets: Readonly<Record<Chord, number>> = {
+      up: top - 1,
+      down: top + 1,
+      pageup: top - room.height,
+      pagedown: top + room.height,
+      home: 0,
+      end: last,
+    };
+    const target = targets[chord];
+    if (target === undefined) return false;
+    this.#env.dialog({ kind: 'help', top: Math.max(0, Math.min(last, target)) });
+    return true;
+  }
+
+  async #startConversation(dialog: NewDialog): Promise<void> {
+    if (dialog.busy) return;
+    const accountId = parseAccountId(dialog.field.text);
+    if (accountId === null) {
+      this.#env.dialog({ ...dialog, error: accountIdProblem(dialog.field.text) });
+      return;
+    }
+    this.#env.dialog({ ...dialog, error: null, busy: true });
+    try {
+      const conversation = await this.#env.session.startConversation(accountId);
+      this.#outcomes.open(conversation.id);
+    } catch (error) {
+      this.#env.dialog({ ...dialog, error: errorWords(error), busy: false });
+    }
+  }
+}

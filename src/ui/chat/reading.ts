@@ -1,0 +1,211 @@
+/** The message view's side of the chat: opening, scrolling, selecting, fetching older messages, marking as read. */
+import type { ConversationView, MessageWindow } from '../../core/types.ts';
+import { safe } from '../../text/sanitize.ts';
+import type { TextBuffer } from '../input/text-buffer.ts';
+import type { MessageLine } from '../panes/message-block.ts';
+import { type Blocks, reveal, scrollBy, topAnchor, visibleLines } from '../state/scroll.ts';
+import { type Anchor, atEnd } from '../state/ui-state.ts';
+import type { Environment } from './environment.ts';
+import { blocksOf, openConversationOf, showsConversation } from './model.ts';
+import { ShownMessages } from './shown.ts';
+
+/** Loaded at opening; more comes while scrolling. */
+const windowSize = 200;
+const olderStep = 200;
+/** More is fetched when fewer than this many messages are left beyond the screen. */
+const prefetchBelow = 100;
+
+type Model = Readonly<{ view: ConversationView; window: MessageWindow; blocks: Blocks<MessageLine> }>;
+
+export class Reading {
+  readonly #env: Environment;
+  readonly #shown: ShownMessages;
+  readonly #markingRead = new Set<string>();
+  readonly #undo: (() => void)[] = [];
+  #opening = 0;
+  #loading = false;
+  #unsubscribeView: () => void = () => {};
+
+  constructor(env: Environment) {
+    this.#env = env;
+    this.#shown = new ShownMessages(env.session, env.report);
+  }
+
+  start(): void {
+    const { session, store } = this.#env;
+    this.#undo.push(session.subscribe(this.#markRead), store.subscribe(this.#markRead));
+    this.#undo.push(
+      session.onEvent((event) => {
+        if (event.event === 'message') this.#shown.arrived(event.message.id);
+      }),
+    );
+    void this.#shown.start();
+  }
+
+  stop(): void {
+    for (const step of this.#undo.splice(0)) step();
+    this.#letGo();
+  }
+
+  /** Messages that the pane shows now. */
+  onScreen(ids: readonly string[]): void {
+    this.#shown.onScreen(ids);
+  }
+
+  /** Opens a conversation with its draft, the composer focused. */
+  open(conversation: string, composer: TextBuffer): void {
+    const { open, view } = this.#env.ui;
+    const isOther = open !== conversation;
+    if (isOther) this.#letGo();
+    this.#markingRead.delete(conversation);
+    this.#env.store.dispatch({ kind: 'opened', conversation, composer, focus: 'composer' });
+    if (isOther || view === null) void this.#load(conversation);
+  }
+
+  #letGo(): void {
+    this.#opening += 1;
+    this.#unsubscribeView();
+    this.#unsubscribeView = () => {};
+    this.#env.ui.view?.close();
+  }
+
+  async #load(conversation: string): Promise<void> {
+    this.#opening += 1;
+    const turn = this.#opening;
+    try {
+      const view = await this.#env.session.openConversation(conversation, windowSize);
+      if (turn !== this.#opening) {
+        view.close();
+        return;
+      }
+      this.#unsubscribeView = view.subscribe(this.#markRead);
+      this.#env.store.dispatch({ kind: 'loaded', view });
+    } catch (error) {
+      this.#env.report(error);
+    }
+  }
+
+  get #model(): Model | null {
+    const { view, open } = this.#env.ui;
+    if (view === null || open === null) return null;
+    const window = view.getSnapshot();
+    const conversation = openConversationOf(this.#env.session.getState(), open);
+    const { layout, theme } = this.#env;
+    return { view, window, blocks: blocksOf(window, conversation, layout, theme) };
+  }
+
+  scrollPages(direction: -1 | 1): void {
+    const model = this.#model;
+    if (model === null) return;
+    const rows = this.#env.layout.messageRows;
+    // One line of the page before stays, so that the eye finds its place.
+    const delta = direction * Math.max(1, rows - 1);
+    this.#scrollTo(scrollBy(model.blocks, this.#env.ui.anchor, rows, delta));
+    this.#keepSelectionVisible();
+  }
+
+  toNewest(): void {
+    const { view, focus } = this.#env.ui;
+    this.#env.store.dispatch({ kind: 'scrolled', anchor: atEnd });
+    if (view === null) return;
+    const { messages, atEnd: hasNewest } = view.getSnapshot();
+    if (!hasNewest || messages.length > 2 * windowSize) view.jumpToEnd(windowSize).catch(this.#env.report);
+    if (focus === 'messages') this.#select(messages.at(-1)?.id ?? null);
+  }
+
+  /** To the top of what is loaded; what is older is fetched meanwhile. */
+  toOldest(): void {
+    const model = this.#model;
+    if (model === null || model.blocks.count === 0) return;
+    this.#scrollTo(topAnchor(model.blocks, this.#env.layout.messageRows));
+    if (this.#env.ui.focus === 'messages') this.#select(model.blocks.idOf(0));
+  }
+
+  /** Selects the next message in a direction; with 0, the one selected or the lowest on the screen. */
+  selectMessage(direction: -1 | 0 | 1): void {
+    const model = this.#model;
+    if (model === null || model.blocks.count === 0) return;
+    this.#env.focus('messages');
+    const { selected, anchor } = this.#env.ui;
+    const { blocks } = model;
+    const rows = this.#env.layout.messageRows;
+    const at = selected === null ? -1 : blocks.indexOf(selected);
+    const lowest = visibleLines(blocks, anchor, rows).lines.findLast(({ line }) => line.isBody)?.index;
+    const from = at >= 0 ? at + direction : (lowest ?? blocks.count - 1);
+    const index = Math.max(0, Math.min(blocks.count - 1, from));
+    const next = reveal(blocks, anchor, rows, index);
+    this.#env.store.dispatch({ kind: 'selected', id: blocks.idOf(index), anchor: next });
+    void this.#loadMore();
+  }
+
+  /** Sends the selected message again if it failed; without a selection the newest one that did. */
+  retry(): void {
+    const model = this.#model;
+    if (model === null) return;
+    const { selected } = this.#env.ui;
+    const { messages } = model.window;
+    const chosen =
+      selected === null
+        ? messages.findLast(({ status }) => status === 'failed')
+        : messages.find(({ id }) => id === selected);
+    if (chosen?.status === 'failed') this.#env.session.retryMessage(chosen.id).catch(this.#env.report);
+    else
+      this.#env.notify(
+        safe('Only a message that failed can be sent again. Queued ones go out by themselves.'),
+      );
+  }
+
+  #select(id: string | null): void {
+    this.#env.store.dispatch({ kind: 'selected', id, anchor: this.#env.ui.anchor });
+  }
+
+  #scrollTo(anchor: Anchor): void {
+    this.#env.store.dispatch({ kind: 'scrolled', anchor });
+    void this.#loadMore();
+  }
+
+  /** After scrolling by pages the selection is at the edge that it would have left by. */
+  #keepSelectionVisible(): void {
+    const { selected, anchor, focus } = this.#env.ui;
+    const model = this.#model;
+    if (focus !== 'messages' || model === null) return;
+    const { lines } = visibleLines(model.blocks, anchor, this.#env.layout.messageRows);
+    const index = selected === null ? -1 : model.blocks.indexOf(selected);
+    const bodies = lines.filter(({ line }) => line.isBody);
+    const first = bodies[0];
+    const last = bodies.at(-1);
+    if (first === undefined || last === undefined || (index >= first.index && index <= last.index)) return;
+    this.#select(model.blocks.idOf(index < 0 || index > last.index ? last.index : first.index));
+  }
+
+  /** Fetches what lies beyond the loaded part, where the screen comes near its edge. */
+  async #loadMore(): Promise<void> {
+    const model = this.#model;
+    if (model === null || this.#loading) return;
+    const { view, window, blocks } = model;
+    const { lines, below } = visibleLines(blocks, this.#env.ui.anchor, this.#env.layout.messageRows);
+    const above = lines[0]?.index ?? 0;
+    this.#loading = true;
+    try {
+      if (above < prefetchBelow && !window.atStart) await view.loadOlder(olderStep);
+      else if (below < prefetchBelow && !window.atEnd) await view.loadNewer(olderStep);
+    } catch (error) {
+      this.#env.report(error);
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  /** An open conversation that shows its newest message has been read. */
+  readonly #markRead = (): void => {
+    const { ui, layout, session } = this.#env;
+    const { open, view, anchor } = ui;
+    if (open === null || view === null || anchor.kind !== 'end') return;
+    if (!showsConversation(layout, ui) || !view.getSnapshot().atEnd) return;
+    const conversation = openConversationOf(session.getState(), open);
+    if (conversation === undefined || conversation.unread === 0 || this.#markingRead.has(open)) return;
+    this.#markingRead.add(open);
+    // A failure is reported once, not at each change of the state.
+    session.markRead(open).then(() => this.#markingRead.delete(open), this.#env.report);
+  };
+}
