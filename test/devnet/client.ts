@@ -21,7 +21,7 @@ import type { DevnetNode } from '../../src/devnet/index.ts';
 export type HttpReply = Readonly<{
   status: number;
   type: string | undefined;
-  server: string | undefined;
+  server: string;
   body: Buffer;
   text: string;
 }>;
@@ -59,7 +59,7 @@ export function post(
           resolve({
             status: response.statusCode ?? 0,
             type: response.headers['content-type'],
-            server: response.headers.server,
+            server: String(response.headers.server),
             body: all,
             text: all.toString(),
           });
