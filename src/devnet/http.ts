@@ -90,7 +90,18 @@ export async function listen(server: Server, port: number, host: string, mayMove
   return (server.address() as AddressInfo).port;
 }
 
+/** Every TCP connection of a server, those in the middle of a TLS handshake included, which HTTP knows nothing of. */
+const connections = new WeakMap<Server, Set<Socket>>();
+
 function listenOnce(server: Server, port: number, host: string): Promise<void> {
+  if (!connections.has(server)) {
+    const open = new Set<Socket>();
+    connections.set(server, open);
+    server.on('connection', (socket) => {
+      open.add(socket);
+      socket.on('close', () => open.delete(socket));
+    });
+  }
   const done = Promise.withResolvers<void>();
   server.once('error', done.reject);
   server.listen({ port, host, exclusive: true, backlog: 511 }, () => {
@@ -104,6 +115,6 @@ function listenOnce(server: Server, port: number, host: string): Promise<void> {
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
+    for (const socket of connections.get(server) ?? []) socket.destroy();
   });
 }

@@ -131,7 +131,7 @@ function sealLayer(encType: EncType, to: string, plaintext: Uint8Array): Layer {
 
 export function openReply(encType: EncType, key: Buffer, wire: Buffer): Buffer {
   if (encType === 'aes-gcm') {
-    const decipher = createDecipheriv('aes-256-gcm', key, wire.subarray(0, 12));
+    const decipher = createDecipheriv('aes-256-gcm', key, wire.subarray(0, 12), { authTagLength: 16 });
     decipher.setAuthTag(wire.subarray(-16));
     return Buffer.concat([decipher.update(wire.subarray(12, -16)), decipher.final()]);
   }
