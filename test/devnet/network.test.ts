@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect as tlsConnect } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Devnet, DevnetNode, JournalEntry } from '../../src/devnet/index.ts';
-import { dataOf, direct, endConnections, Owner, onion, post, rpcBody } from './client.ts';
+import { dataOf, direct, endConnections, type HttpReply, Owner, onion, post, rpcBody } from './client.ts';
 import { around, ownerAt, start, withFolder } from './start.ts';
 
 type State = Readonly<Record<string, unknown>>;
