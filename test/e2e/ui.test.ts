@@ -6,13 +6,12 @@ import { PtyScreen } from '../support/pty-screen.ts';
 import { keys } from '../support/screen.ts';
 
 let world: World;
-let alice: string;
 let bob: string;
 const open: PtyScreen[] = [];
 
 beforeAll(async () => {
   world = await World.create();
-  alice = await world.account('alice');
+  await world.account('alice');
   bob = await world.account('bob');
 });
 afterAll(() => world.end());
