@@ -1,0 +1,478 @@
+/** The network layer as the rest of the program sees it: puts the parts together. */
+import { NetworkError } from '../errors.ts';
+import { infoParams } from '../protocol/storage-rpc/requests.ts';
+import type { Platform } from '../util/platform.ts';
+import { abortable } from './abortable.ts';
+import { Connector } from './connector.ts';
+import { HttpClient } from './http.ts';
+import { parseNetworkState } from './memory.ts';
+import { NetworkTime } from './network-time.ts';
+import { NodeBook } from './node-book.ts';
+import { NodeList, randomNode } from './node-list.ts';
+import { type CallContext, guardEndpoint, newContext, OnionClient } from './onion-client.ts';
+import { type OnionPath, Paths } from './paths.ts';
+import { decide, Latencies } from './retry.ts';
+import { limitsFor, minimumsFor, type NetworkLimits } from './settings.ts';
+import { StateKeeper } from './state-keeper.ts';
+import { StatusBoard } from './status-board.ts';
+import { SwarmClient } from './swarm-client.ts';
+import { Swarms } from './swarms.ts';
+import type {
+  FetchResult,
+  Network,
+  NetworkDefinition,
+  NetworkMemory,
+  NetworkStatus,
+  ProxySettings,
+  StoreAnswer,
+  StoreRequest,
+} from './types.ts';
+
+export type NetworkOptions = Readonly<{
+  definition: NetworkDefinition;
+  proxy: ProxySettings | null;
+  memory: NetworkMemory;
+  platform: Platform;
+  /** for tests */
+  limits?: Partial<NetworkLimits>;
+}>;
+
+/** Opens nothing and reads nothing until it is used. */
+export function createNetwork(options: NetworkOptions): Network {
+  return new OnionNetwork(options);
+}
+
+/** Rounds of testing guards before giving up (network.md 2.1). */
+const connectRounds = 6;
+/** Nodes asked for the time, and how many answers are enough. */
+const timeWitnesses = { asked: 4, enough: 3 };
+/** The time is not learnt again within this long: if it is still wrong, the node that says so is. */
+const timeRestMs = 5_000;
+/** A list older than this is refreshed as soon as the network answers (network.md 1.5). */
+const oldListMs = 7_200_000;
+/** Seeds are asked again, for a list that may be out of date, at most this often. */
+const rescueRestMs = 600_000;
+
+class OnionNetwork implements Network {
+  readonly #platform: Platform;
+  readonly #limits: NetworkLimits;
+  readonly #http: HttpClient;
+  readonly #book: NodeBook;
+  readonly #paths: Paths;
+  readonly #time: NetworkTime;
+  readonly #swarms: Swarms;
+  readonly #board: StatusBoard;
+  readonly #onion: OnionClient;
+  readonly #list: NodeList;
+  readonly #swarmClient: SwarmClient;
+  readonly #keeper: StateKeeper;
+  readonly #memory: NetworkMemory;
+  readonly #life = new AbortController();
+  /** work that goes on in the background; it never fails the caller */
+  readonly #background = new Set<Promise<unknown>>();
+  #loaded = false;
+  #connecting: Promise<void> | null = null;
+  #fetchingList: Promise<void> | null = null;
+  #learningTime: Promise<void> | null = null;
+  #tending: Promise<void> | null = null;
+  #timeLearntAt = Number.NEGATIVE_INFINITY;
+  #rescuedAt = Number.NEGATIVE_INFINITY;
+  #testing = 0;
+  #cancelRefresh: (() => void) | null = null;
+
+  constructor(options: NetworkOptions) {
+    const { definition, proxy, platform } = options;
+    const { clock, randomBytes: random } = platform;
+    const limits = { ...limitsFor(proxy), ...options.limits };
+    const minimums = minimumsFor(definition.minimumNodes);
+    const changed = () => {
+      this.#board.changed();
+      this.#keeper.changed();
+    };
+    this.#platform = platform;
+    this.#limits = limits;
+    this.#memory = options.memory;
+    this.#http = new HttpClient(new Connector({ proxy, connectTimeoutMs: limits.connectMs }), clock);
+    this.#book = new NodeBook({ clock, minimumUsable: minimums.usable, changed });
+    this.#paths = new Paths({
+      book: this.#book,
+      clock,
+      random,
+      subnetDiversity: definition.subnetDiversity,
+      changed,
+    });
+    this.#time = new NetworkTime(clock);
+    this.#swarms = new Swarms(this.#book, clock, changed);
+    this.#board = new StatusBoard({ book: this.#book, paths: this.#paths, clock, proxy });
+    const latencies = new Latencies();
+    const onAnswer = () => this.#board.answered();
+    this.#onion = new OnionClient({
+      http: this.#http,
+      paths: this.#paths,
+      book: this.#book,
+      time: this.#time,
+      latencies,
+      limits,
+      platform,
+      onAnswer,
+      onFailure: (error, path) => this.#onFailure(error, path),
+    });
+    this.#list = new NodeList({
+      definition,
+      http: this.#http,
+      onion: this.#onion,
+      book: this.#book,
+      clock,
+      random,
+      limits,
+      minimums,
+      onAnswer,
+      onList: () => {
+        this.#paths.listChanged();
+        this.#swarms.listChanged();
+      },
+    });
+    this.#swarmClient = new SwarmClient({
+      onion: this.#onion,
+      swarms: this.#swarms,
+      book: this.#book,
+      time: this.#time,
+      latencies,
+      limits,
+      platform,
+      learnTime: (context) => this.#learnTime(context),
+      rescue: (context) => this.#rescue(context),
+    });
+    this.#keeper = new StateKeeper({
+      memory: options.memory,
+      clock,
+      book: this.#book,
+      paths: this.#paths,
+      swarms: this.#swarms,
+      time: this.#time,
+    });
+  }
+
+  status(): NetworkStatus {
+    this.#load();
+    return this.#board.status();
+  }
+
+  onStatus(listener: (status: NetworkStatus) => void): () => void {
+    return this.#board.onStatus(listener);
+  }
+
+  now(): number {
+    this.#load();
+    return this.#time.now();
+  }
+
+  async connect(signal?: AbortSignal): Promise<void> {
+    await this.#run(signal, async (context) => {
+      await this.#haveNodes(context);
+      await this.#connect(context);
+    });
+  }
+
+  async refreshNodes(signal?: AbortSignal): Promise<void> {
+    await this.#run(signal, async (context) => {
+      this.#board.connecting('Asking the network for its list of nodes…');
+      await this.#list.refresh(context);
+    });
+  }
+
+  async store(request: StoreRequest, signal?: AbortSignal): Promise<StoreAnswer> {
+    return await this.#run(signal, async (context) => {
+      await this.#ready(context);
+      return await this.#swarmClient.store(request, context);
+    });
+  }
+
+  async fetch(request: Parameters<Network['fetch']>[0], signal?: AbortSignal): Promise<FetchResult> {
+    return await this.#run(signal, async (context) => {
+      await this.#ready(context);
+      return await this.#swarmClient.fetch(request, context);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#cancelRefresh?.();
+    this.#life.abort(closedError());
+    await Promise.allSettled([...this.#background]);
+    this.#http.close();
+    this.#board.close();
+    if (this.#loaded) await this.#keeper.close();
+  }
+
+  /** Gives a call its context, tells people how it went, and marks its error with whether anything answered. */
+  async #run<T>(signal: AbortSignal | undefined, work: (context: CallContext) => Promise<T>): Promise<T> {
+    this.#load();
+    const combined = signal === undefined ? this.#life.signal : AbortSignal.any([signal, this.#life.signal]);
+    combined.throwIfAborted();
+    const context = newContext(combined);
+    try {
+      const result = await work(context);
+      this.#tend();
+      return result;
+    } catch (error) {
+      if (combined.aborted) throw combined.reason;
+      if (!(error instanceof NetworkError)) throw error;
+      const { answered } = context.progress;
+      const told = answered ? error : withoutRoute(error);
+      this.#board.failed(told, answered);
+      throw new NetworkError(told.code, told.message, {
+        cause: error,
+        fields: { ...error.fields, answered },
+      });
+    }
+  }
+
+  #load(): void {
+    if (this.#loaded) return;
+    this.#loaded = true;
+    this.#keeper.restore(parseNetworkState(this.#memory.load()));
+  }
+
+  /** Before a request: nodes are known, and a guard that was tested. */
+  async #ready(context: CallContext): Promise<void> {
+    await this.#haveNodes(context);
+    if (this.#paths.guards().length === 0) await this.#connect(context);
+  }
+
+  async #haveNodes(context: CallContext): Promise<void> {
+    if (this.#book.size === 0) await this.#fetchList(context);
+  }
+
+  /** Asks the seeds, once for all who wait for it. */
+  async #fetchList(context: CallContext): Promise<void> {
+    this.#board.connecting('Asking the seed nodes for the list of nodes…');
+    const before = this.#board.status().lastAnswerAt;
+    this.#fetchingList ??= this.#shared(async (shared) =>
+      this.#list.fetchFromSeeds(shared.signal, shared),
+    ).finally(() => {
+      this.#fetchingList = null;
+    });
+    try {
+      await abortable(this.#fetchingList, context.signal);
+    } finally {
+      if (this.#board.status().lastAnswerAt !== before) context.progress.answered = true;
+    }
+  }
+
+  /** Makes sure that a path works now. */
+  async #connect(context: CallContext): Promise<void> {
+    this.#connecting ??= this.#shared((shared) => this.#testPaths(shared)).finally(() => {
+      this.#connecting = null;
+    });
+    const before = this.#board.status().lastAnswerAt;
+    try {
+      await abortable(this.#connecting, context.signal);
+    } finally {
+      if (this.#board.status().lastAnswerAt !== before) context.progress.answered = true;
+    }
+  }
+
+  /**
+   * Tests standing paths, and new ones over strangers while guards are missing, with an `info` to some other node: it
+   * reveals no account, and no node but the guard is contacted (network.md 2.1). Resolves when the first works.
+   */
+  async #testPaths(context: CallContext): Promise<void> {
+    const { clock } = this.#platform;
+    let failure: unknown = new NetworkError(
+      'path',
+      'No onion path can be built: too few usable service nodes are known.',
+    );
+    for (let round = 0; round < connectRounds; round++) {
+      this.#board.connecting('Building onion paths…');
+      const tests = this.#candidates(context).map((path) => this.#test(path, context));
+      if (tests.length > 0) {
+        try {
+          await Promise.any(tests);
+          return;
+        } catch (error) {
+          context.signal.throwIfAborted();
+          const errors = error instanceof AggregateError ? error.errors : [error];
+          failure = errors.find((one) => decide(one) === 'stop') ?? errors[0];
+          if (decide(failure) === 'stop') throw failure;
+        }
+      }
+      if (round === 1) await this.#rescue(context);
+      if (round + 1 < connectRounds) await clock.sleep((this.#limits.retryMs * round) / 4, context.signal);
+    }
+    throw failure;
+  }
+
+  #candidates(context: CallContext): readonly OnionPath[] {
+    const paths: OnionPath[] = [];
+    const tried = new Set(context.tried);
+    for (let i = 0; i < this.#paths.guards().length; i++) {
+      const standing = this.#paths.choose(null, tried);
+      if (standing === null) break;
+      tried.add(standing);
+      if (!paths.some((path) => path.hops[0] === standing.hops[0])) paths.push(standing);
+    }
+    while (paths.length < 2) {
+      if (paths.length > 0 && this.#paths.missingGuards() < paths.length) break;
+      const path = this.#paths.drawWithFreshGuard(
+        null,
+        paths.map((other) => other.hops[0]),
+      );
+      if (path === null) break;
+      paths.push(path);
+    }
+    return paths;
+  }
+
+  async #test(path: OnionPath, context: CallContext): Promise<void> {
+    const hops = new Set(path.hops.map((hop) => hop.ed25519));
+    const node = randomNode(this.#book, hops, this.#platform.randomBytes);
+    if (node === undefined) {
+      throw new NetworkError(
+        'path',
+        'A path needs three nodes besides the one that is asked; too few are known.',
+      );
+    }
+    this.#testing += 1;
+    try {
+      await this.#track(this.#onion.call(node, infoParams(), context, context.signal, path));
+    } finally {
+      this.#testing -= 1;
+    }
+  }
+
+  /** In the background: the second guard, and a list that is not too old. One at a time. */
+  #tend(): void {
+    if (this.#tending !== null || this.#life.signal.aborted) return;
+    this.#scheduleRefresh(this.#limits.firstRefreshMs);
+    const now = this.#platform.clock.now();
+    const oldList = this.#book.listedAt > now || now - this.#book.listedAt > oldListMs;
+    // a guard may be under test still from connecting
+    const missing = this.#paths.missingGuards() > 0 && this.#testing === 0;
+    if (!missing && !oldList) return;
+    this.#tending = this.#shared(async (context) => {
+      if (missing) {
+        const path = this.#paths.drawWithFreshGuard(null);
+        if (path !== null) await this.#test(path, context).catch(() => undefined);
+      }
+      if (oldList) await this.#list.refresh(context);
+    })
+      .catch(() => undefined)
+      .finally(() => {
+        this.#tending = null;
+      });
+  }
+
+  #scheduleRefresh(afterMs: number): void {
+    if (this.#cancelRefresh !== null) return;
+    this.#cancelRefresh = this.#platform.clock.after(afterMs, () => {
+      this.#cancelRefresh = null;
+      this.#shared((context) => this.#list.refresh(context))
+        .catch(() => undefined)
+        .finally(() => {
+          if (!this.#life.signal.aborted) this.#scheduleRefresh(this.#limits.refreshMs);
+        });
+    });
+  }
+
+  /** The median of three nodes' clocks, asked over different paths (network.md 6). */
+  async #learnTime(context: CallContext): Promise<void> {
+    const { clock, randomBytes } = this.#platform;
+    if (this.#time.known && clock.monotonic() - this.#timeLearntAt < timeRestMs) return;
+    this.#learningTime ??= this.#shared(async (shared) => {
+      this.#time.forget();
+      const asked = new Set<string>();
+      const answers: Promise<unknown>[] = [];
+      for (let i = 0; i < timeWitnesses.asked; i++) {
+        const node = randomNode(this.#book, asked, randomBytes);
+        if (node === undefined) break;
+        asked.add(node.ed25519);
+        answers.push(
+          this.#track(this.#onion.call(node, infoParams(), newContext(shared.signal), shared.signal)),
+        );
+      }
+      await enough(answers, timeWitnesses.enough);
+      if (this.#time.known) this.#timeLearntAt = clock.monotonic();
+    }).finally(() => {
+      this.#learningTime = null;
+    });
+    await abortable(this.#learningTime, context.signal);
+  }
+
+  /** Nothing works with this list: it may be out of date, so the seeds are asked, if they were not just now. */
+  async #rescue(context: CallContext): Promise<void> {
+    const { clock } = this.#platform;
+    const now = clock.now();
+    const listIsNew = this.#book.listedAt <= now && now - this.#book.listedAt < rescueRestMs;
+    if (clock.monotonic() - this.#rescuedAt < rescueRestMs || listIsNew) return;
+    this.#rescuedAt = clock.monotonic();
+    await this.#fetchList(context).catch((error: unknown) => {
+      context.signal.throwIfAborted();
+      // what was tried before may still come to work
+      if (error instanceof NetworkError && error.code === 'proxy') throw error;
+    });
+  }
+
+  #onFailure(error: NetworkError, path: OnionPath | null): void {
+    this.#platform.logger.debug('a request failed', {
+      code: error.code,
+      status: typeof error.fields.status === 'number' ? error.fields.status : undefined,
+    });
+    if (error.code !== 'path' && error.code !== 'timeout') return;
+    const guard =
+      path === null
+        ? -1
+        : this.#paths.guards().findIndex((candidate) => candidate.ed25519 === path.hops[0].ed25519);
+    const what = error.code === 'timeout' ? 'gave no answer in time' : 'failed';
+    this.#board.trouble(
+      guard < 0
+        ? `A path ${what}; trying another one…`
+        : `The path over guard ${guard + 1} ${what}; rebuilding…`,
+    );
+    if (path !== null && !this.#book.isUsable(path.hops[0].ed25519))
+      this.#http.forget(guardEndpoint(path.hops[0]));
+  }
+
+  /** Runs work that several callers wait for: it ends with the network, not with one of them. */
+  #shared(work: (context: CallContext) => Promise<void>): Promise<void> {
+    return this.#track(work(newContext(this.#life.signal)));
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#background.add(work);
+    const done = () => {
+      this.#background.delete(work);
+    };
+    work.then(done, done);
+    return work;
+  }
+}
+
+/** One host that can't be reached is down; when it was all there was to say, this machine has no way out. */
+function withoutRoute(error: NetworkError): NetworkError {
+  if (error.code !== 'path' || error.fields.errno !== 'EHOSTUNREACH') return error;
+  return new NetworkError('offline', 'This machine has no network connection.', { cause: error });
+}
+
+function closedError(): NetworkError {
+  return new NetworkError('offline', 'The network side is closed.');
+}
+
+/** Resolves when `count` have succeeded, or all are over. */
+async function enough(work: readonly Promise<unknown>[], count: number): Promise<void> {
+  const reached = Promise.withResolvers<void>();
+  let succeeded = 0;
+  let left = work.length;
+  if (left === 0) return;
+  for (const one of work) {
+    one
+      .then(() => {
+        succeeded += 1;
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        left -= 1;
+        if (succeeded >= count || left === 0) reached.resolve();
+      });
+  }
+  await reached.promise;
+}

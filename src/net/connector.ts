@@ -1,0 +1,340 @@
+/**
+ * The only file that opens sockets. Everything the program sends leaves through `Connector.connect`: directly, or
+ * through the SOCKS proxy and then never in any other way (network.md 7).
+ */
+import net from 'node:net';
+import tls from 'node:tls';
+import { SocksClient } from 'socks';
+import { Client, type Dispatcher } from 'undici';
+import { NetworkError } from '../errors.ts';
+import { type ConnectStage, connectFailure, exchangeFailure, tooLarge } from './failures.ts';
+import { type CertificatePins, matchesPins } from './pins.ts';
+import type { ProxySettings } from './types.ts';
+
+/** How a server proves who it is. */
+export type Trust =
+  /** not at all: service nodes have self-signed certificates, the onion layer authenticates (network.md 3.4) */
+  | Readonly<{ kind: 'none' }>
+  /** by the certificate itself, compared before any byte of the request is written */
+  | Readonly<{ kind: 'pinned'; pins: CertificatePins }>
+  /** by a certificate authority of this machine, for the host name */
+  | Readonly<{ kind: 'authority' }>;
+
+export type Endpoint = Readonly<{
+  secure: boolean;
+  /** host name, IPv4 address, or IPv6 address without brackets */
+  host: string;
+  port: number;
+  trust: Trust;
+}>;
+
+export type HttpRequest = Readonly<{
+  path: string;
+  /** sent as they stand; the connection adds `host`, `connection` and `content-length`, nothing else */
+  headers: Readonly<Record<string, string>>;
+  body: Uint8Array;
+  /** a longer answer is not read to its end */
+  maxAnswerBytes: number;
+  /** called when status and headers are there */
+  onAnswer?: () => void;
+}>;
+
+export type HttpAnswer = Readonly<{
+  status: number;
+  /** lower case, without parameters; empty if absent */
+  contentType: string;
+  body: Uint8Array;
+}>;
+
+/** One open connection, for one request at a time. */
+export interface HttpConnection {
+  /** false once it can't take another request */
+  readonly usable: boolean;
+  /** POSTs and reads the whole answer. NetworkError `path`; an abort closes the connection and gives `signal.reason` */
+  post(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  close(): void;
+}
+
+export type ConnectorOptions = Readonly<{
+  proxy: ProxySettings | null;
+  /** limit for reaching one server, TLS included */
+  connectTimeoutMs: number;
+}>;
+
+/** How long an unused connection is kept for the next request. */
+const keepAliveMs = 30_000;
+
+export class Connector {
+  readonly #options: ConnectorOptions;
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens a connection and proves the server's identity as `endpoint.trust` says. An abort or the time-out closes
+   * the pending socket at once. NetworkError `proxy` (the proxy itself failed), `offline` (this machine has no
+   * network), `path` with `fields.stage` `connect` (the server can't be reached or is not the one pinned).
+   */
+  async connect(endpoint: Endpoint, signal: AbortSignal): Promise<HttpConnection> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), this.#options.connectTimeoutMs);
+    timer.unref();
+    const stop = AbortSignal.any([signal, limit.signal]);
+    let stage: ConnectStage = this.#options.proxy === null ? 'direct' : 'proxy';
+    const stageReached = (reached: ConnectStage) => {
+      stage = reached;
+    };
+    try {
+      const socket = await this.#open(endpoint, stop, stageReached);
+      return new Http1Connection(endpoint, socket);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof NetworkError) throw error;
+      const cause = limit.signal.aborted
+        ? Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })
+        : error;
+      throw connectFailure(cause, stage, this.#options.proxy);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #open(
+    endpoint: Endpoint,
+    signal: AbortSignal,
+    stageReached: (stage: ConnectStage) => void,
+  ): Promise<net.Socket> {
+    const { proxy } = this.#options;
+    let socket: net.Socket;
+    if (proxy === null) {
+      socket = await openTcp({ host: endpoint.host, port: endpoint.port, attemptTimeoutMs: 500 }, signal);
+    } else {
+      // Debian's localhost is ::1 first, where a proxy seldom listens; no name is looked up for it
+      const host = proxy.host === 'localhost' ? '127.0.0.1' : proxy.host;
+      socket = await openTcp({ host, port: proxy.port, attemptTimeoutMs: null }, signal);
+      stageReached('socks');
+      await openTunnel(socket, proxy, endpoint, this.#options.connectTimeoutMs, signal);
+    }
+    if (!endpoint.secure) return socket;
+    stageReached('tls');
+    return await openTls(socket, endpoint, signal);
+  }
+}
+
+type TcpTarget = Readonly<{
+  host: string;
+  port: number;
+  /** pause before the next address of a name is tried too; null: only the first address */
+  attemptTimeoutMs: number | null;
+}>;
+
+function openTcp(target: TcpTarget, signal: AbortSignal): Promise<net.Socket> {
+  const socket = net.connect({
+    host: target.host,
+    port: target.port,
+    noDelay: true,
+    keepAlive: true,
+    ...(target.attemptTimeoutMs === null
+      ? { autoSelectFamily: false }
+      : { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: target.attemptTimeoutMs }),
+  });
+  return settle(socket, 'connect', socket, signal);
+}
+
+/** SOCKS5 CONNECT over an open socket: host names as ATYP 3 (the proxy resolves them), addresses as types 1 and 4. */
+async function openTunnel(
+  socket: net.Socket,
+  proxy: ProxySettings,
+  endpoint: Endpoint,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = new SocksClient({
+    command: 'connect',
+    proxy: {
+      host: proxy.host,
+      port: proxy.port,
+      type: 5,
+      ...(proxy.username === undefined ? {} : { userId: proxy.username }),
+      ...(proxy.password === undefined ? {} : { password: proxy.password }),
+    },
+    destination: { host: endpoint.host, port: endpoint.port },
+    timeout: timeoutMs,
+  });
+  const opened = Promise.withResolvers<void>();
+  client.once('established', () => opened.resolve());
+  client.once('error', (error) => opened.reject(error));
+  const onAbort = () => {
+    socket.destroy();
+    opened.reject(signal.reason);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    client.connect(socket);
+    await opened.promise;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function openTls(raw: net.Socket, endpoint: Endpoint, signal: AbortSignal): Promise<net.Socket> {
+  const { trust } = endpoint;
+  const named = net.isIP(endpoint.host) === 0;
+  const socket = tls.connect({
+    socket: raw,
+    ALPNProtocols: ['http/1.1'],
+    // A pinned server is judged below: with `rejectUnauthorized: false` Node never calls `checkServerIdentity`.
+    rejectUnauthorized: trust.kind === 'authority',
+    host: endpoint.host,
+    // no SNI for service nodes, nor for addresses, where it is not allowed
+    ...(named && trust.kind !== 'none' ? { servername: endpoint.host } : {}),
+    // without a session to resume, the server must show its certificate on each connection
+    session: undefined,
+  });
+  await settle(socket, 'secureConnect', raw, signal);
+  if (trust.kind !== 'pinned') return socket;
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined || !matchesPins(certificate, trust.pins)) {
+    socket.destroy();
+    throw new NetworkError(
+      'path',
+      'A server showed another certificate than the one expected; nothing was sent to it.',
+      {
+        fields: { stage: 'connect', errno: 'PIN' },
+      },
+    );
+  }
+  return socket;
+}
+
+/** Resolves with `socket` at `event`; an error, a close or an abort destroys it and rejects. */
+async function settle<S extends net.Socket>(
+  socket: S,
+  event: 'connect' | 'secureConnect',
+  underlying: net.Socket,
+  signal: AbortSignal,
+): Promise<S> {
+  const ready = Promise.withResolvers<void>();
+  const onReady = () => ready.resolve();
+  const onClose = () => ready.reject(Object.assign(new Error('connection closed'), { code: 'ECONNRESET' }));
+  const onAbort = () => ready.reject(signal.reason);
+  socket.once(event, onReady);
+  socket.once('close', onClose);
+  // stays for the socket's life: an error after the handshake is seen by the HTTP client, or is of no interest
+  socket.on('error', (error) => ready.reject(error));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await ready.promise;
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    underlying.destroy();
+    throw error;
+  } finally {
+    socket.off(event, onReady);
+    socket.off('close', onClose);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** An undici client bound to one socket that is already open and checked; it never opens another. */
+class Http1Connection implements HttpConnection {
+  readonly #client: Client;
+  #socket: net.Socket | null;
+  #usable = true;
+
+  constructor(endpoint: Endpoint, socket: net.Socket) {
+    this.#socket = socket;
+    const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
+    this.#client = new Client(`${endpoint.secure ? 'https' : 'http'}://${host}:${endpoint.port}`, {
+      connect: (_options, callback) => {
+        const own = this.#socket;
+        this.#socket = null;
+        // not before this returns: undici does not expect an answer at once, and would never send
+        queueMicrotask(() => {
+          if (own === null || own.destroyed) callback(new Error('the connection is closed'), null);
+          else callback(null, own);
+        });
+      },
+      allowH2: false,
+      pipelining: 1,
+      keepAliveTimeout: keepAliveMs,
+      keepAliveMaxTimeout: 10 * keepAliveMs,
+      // the caller's deadline rules; undici's own are kept out of its way
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    this.#client.on('disconnect', () => this.close());
+    this.#client.on('connectionError', () => this.close());
+    socket.once('close', () => {
+      if (this.#socket !== null) this.close();
+    });
+  }
+
+  get usable(): boolean {
+    return this.#usable;
+  }
+
+  async post(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    let answer: Dispatcher.ResponseData | undefined;
+    try {
+      answer = await this.#client.request({
+        method: 'POST',
+        path: request.path,
+        headers: { ...request.headers },
+        body: request.body,
+        signal,
+      });
+      request.onAnswer?.();
+      const body = await readBody(answer, request.maxAnswerBytes);
+      return { status: answer.statusCode, contentType: mediaType(answer.headers['content-type']), body };
+    } catch (error) {
+      this.close();
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof NetworkError) throw error;
+      throw exchangeFailure(error, answer !== undefined);
+    }
+  }
+
+  close(): void {
+    if (!this.#usable) return;
+    this.#usable = false;
+    this.#socket?.destroy();
+    this.#socket = null;
+    this.#client.destroy().catch(() => undefined);
+  }
+}
+
+async function readBody(answer: Dispatcher.ResponseData, maxBytes: number): Promise<Uint8Array> {
+  const announced = Number(answer.headers['content-length']);
+  if (announced > maxBytes) {
+    answer.body.on('error', () => undefined).destroy();
+    throw tooLarge(maxBytes);
+  }
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of answer.body) {
+    const bytes: Uint8Array = part; // undici bodies give Buffers unless an encoding is set
+    length += bytes.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    parts.push(bytes);
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.length;
+  }
+  return body;
+}
+
+function mediaType(header: string | string[] | undefined): string {
+  const value = Array.isArray(header) ? header[0] : header;
+  return (value ?? '').split(';', 1).join('').trim().toLowerCase();
+}

@@ -1,0 +1,240 @@
+/** One request to one service node over one path, and what its outcome does to nodes and paths. */
+import { CryptoError, NetworkError, ProtocolError } from '../errors.ts';
+import { buildOnionRequest, maxOnionBody, onionHop } from '../protocol/onion/request.ts';
+import { maxAnswerBody, type NodeAnswer, openNodeResponse } from '../protocol/onion/response.ts';
+import type { ServiceNode } from '../protocol/service-node.ts';
+import { parseServerState, type SubAnswer } from '../protocol/storage-rpc/answers.ts';
+import { encodeRpc, type RpcRequest } from '../protocol/storage-rpc/requests.ts';
+import { utf8DecodeLenient } from '../util/bytes.ts';
+import type { Platform } from '../util/platform.ts';
+import type { Endpoint, HttpAnswer } from './connector.ts';
+import type { HttpClient } from './http.ts';
+import type { NetworkTime } from './network-time.ts';
+import type { NodeBook } from './node-book.ts';
+import type { OnionPath, Paths } from './paths.ts';
+import { isOutrun, type Latencies } from './retry.ts';
+import type { NetworkLimits } from './settings.ts';
+import { type Blame, judgeInner, judgeOuter, type RequestNodes } from './verdict.ts';
+
+/** What belongs to one call of the outside, over all its tries. */
+export type CallContext = Readonly<{
+  signal: AbortSignal;
+  /** paths that failed, or are under way */
+  tried: Set<OnionPath>;
+  progress: {
+    /** any node answered anything */
+    answered: boolean;
+  };
+}>;
+
+export function newContext(signal: AbortSignal): CallContext {
+  return { signal, tried: new Set(), progress: { answered: false } };
+}
+
+/** For a request beside others of the same call: what they tried does not matter to it. */
+export function besideContext(context: CallContext): CallContext {
+  return { ...context, tried: new Set() };
+}
+
+/** What the destination said, with a 2xx status, and the local times around it. */
+export type OnionAnswer = Readonly<{
+  node: ServiceNode;
+  body: unknown;
+  sentAt: number;
+  receivedAt: number;
+}>;
+
+export type OnionClientOptions = Readonly<{
+  http: HttpClient;
+  paths: Paths;
+  book: NodeBook;
+  time: NetworkTime;
+  latencies: Latencies;
+  limits: NetworkLimits;
+  platform: Platform;
+  /** something answered: our line works */
+  onAnswer(): void;
+  /** a path or node failed for this reason; nothing was, or something was held against it */
+  onFailure(error: NetworkError, path: OnionPath | null): void;
+}>;
+
+export class OnionClient {
+  readonly #options: OnionClientOptions;
+
+  constructor(options: OnionClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Sends `rpc` to `destination` over a path chosen for it, and gives what it answered with a 2xx status. Throws the
+   * NetworkError that the status table of network.md 2.4 stands for, after blame is put where it belongs;
+   * `path` when the pool can give no path. `via` prescribes the path (a test of it).
+   */
+  async call(
+    destination: ServiceNode,
+    rpc: RpcRequest,
+    context: CallContext,
+    signal: AbortSignal,
+    via?: OnionPath,
+  ): Promise<OnionAnswer> {
+    const { paths, book } = this.#options;
+    const path = via ?? paths.choose(destination.ed25519, context.tried);
+    if (path === null) {
+      throw new NetworkError(
+        'path',
+        'No onion path can be built with the service nodes that are known and answer.',
+        {
+          fields: { nodes: book.usable().length },
+        },
+      );
+    }
+    context.tried.add(path);
+    const nodes: RequestNodes = {
+      hops: path.hops.map((hop) => hop.ed25519),
+      destination: destination.ed25519,
+    };
+    const { clock } = this.#options.platform;
+    const { body, reply } = this.#build(path, destination, rpc);
+    const sentAt = clock.now();
+    const started = clock.monotonic();
+    const answer = await this.#post(path, destination, body, context, signal, started);
+    if (answer.status !== 200) {
+      const verdict = judgeOuter(answer.status, utf8DecodeLenient(answer.body.subarray(0, 512)), nodes);
+      if (verdict.error.code === 'path' && verdict.blame.kind === 'path') book.suspect(destination.ed25519);
+      throw this.#blame(path, verdict.blame, verdict.error);
+    }
+    const opened = this.#open(answer, reply, path);
+    const receivedAt = clock.now();
+    paths.succeeded(path);
+    context.tried.delete(path);
+    this.#options.latencies.add(clock.monotonic() - started);
+    const said = { node: destination, body: opened.body, sentAt, receivedAt };
+    this.#learnTime(said, opened.body);
+    const verdict = judgeInner(opened.status, opened.body, nodes);
+    if (verdict !== null) throw this.#blame(path, verdict.blame, verdict.error);
+    book.clear(destination.ed25519);
+    return said;
+  }
+
+  /**
+   * The same judgement for one answer within a batch, whose outer and inner status say nothing about it: throws, or
+   * returns the body if it is a success.
+   */
+  checkSub(answer: OnionAnswer, sub: SubAnswer | undefined): unknown {
+    const { node } = answer;
+    if (sub === undefined) throw new ProtocolError('malformed', 'A batch has fewer answers than requests');
+    this.#learnTime(answer, sub.body);
+    const verdict = judgeInner(sub.code, sub.body, { hops: [], destination: node.ed25519 });
+    if (verdict === null) return sub.body;
+    if (verdict.blame.kind === 'strike') this.#options.paths.strikeNode(node.ed25519);
+    this.#options.onFailure(verdict.error, null);
+    throw verdict.error;
+  }
+
+  /** Runs a parser over a node's answer; nonsense counts against the node and becomes a NetworkError `node`. */
+  parse<T>(node: ServiceNode, parser: () => T): T {
+    try {
+      return parser();
+    } catch (cause) {
+      if (!(cause instanceof ProtocolError)) throw cause;
+      this.#options.paths.strikeNode(node.ed25519);
+      const error = new NetworkError('node', 'A service node gave an answer that makes no sense.', { cause });
+      this.#options.onFailure(error, null);
+      throw error;
+    }
+  }
+
+  #learnTime(answer: OnionAnswer, body: unknown): void {
+    const { time } = parseServerState(body);
+    if (time !== null) this.#options.time.learn(answer.node.ed25519, time, answer.sentAt, answer.receivedAt);
+  }
+
+  async #post(
+    path: OnionPath,
+    destination: ServiceNode,
+    body: Uint8Array,
+    context: CallContext,
+    signal: AbortSignal,
+    started: number,
+  ): Promise<HttpAnswer> {
+    const { http, limits, paths, book, platform } = this.#options;
+    path.active += 1;
+    try {
+      const answer = await http.post(
+        guardEndpoint(path.hops[0]),
+        // no header that names a program (contracts.md section 4)
+        { path: '/onion_req/v2', headers: {}, body, maxAnswerBytes: Math.max(maxAnswerBody, maxOnionBody) },
+        { timeoutMs: limits.answerMs, bodyTimeoutMs: limits.bodyMs, signal },
+      );
+      context.progress.answered = true;
+      paths.answered();
+      this.#options.onAnswer();
+      return answer;
+    } catch (error) {
+      if (signal.aborted) {
+        // A later try was faster: this path is slow or dead, which is worth knowing, though it may still answer.
+        const tookMs = platform.clock.monotonic() - started;
+        if (isOutrun(signal.reason) && tookMs >= limits.hedgeFirstMs) {
+          this.#options.latencies.add(tookMs);
+          paths.outrun(path);
+          book.suspect(destination.ed25519);
+        }
+        throw signal.reason;
+      }
+      if (!(error instanceof NetworkError)) throw error;
+      if (error.code === 'proxy' || error.code === 'offline') {
+        this.#options.onFailure(error, path);
+        throw error;
+      }
+      const reached = error.fields.stage !== 'connect';
+      if (reached && error.code === 'timeout') book.suspect(destination.ed25519);
+      throw this.#blame(path, { kind: reached ? 'path' : 'guard' }, error, error.fields.answered === true);
+    } finally {
+      path.active -= 1;
+    }
+  }
+
+  #build(path: OnionPath, destination: ServiceNode, rpc: RpcRequest): ReturnType<typeof buildOnionRequest> {
+    try {
+      return buildOnionRequest({
+        path: path.hops.map(onionHop),
+        destination: { kind: 'node', ...onionHop(destination) },
+        payload: encodeRpc(rpc),
+        random: this.#options.platform.randomBytes,
+      });
+    } catch (cause) {
+      if (cause instanceof ProtocolError && cause.code === 'too-large') {
+        throw new NetworkError('refused', cause.message, { cause });
+      }
+      if (!(cause instanceof CryptoError)) throw cause;
+      // a key nothing can be encrypted to; which node it is does not show, so all of them are avoided
+      const error = new NetworkError('path', 'A service node has a key that can’t be used.', { cause });
+      throw this.#blame(path, { kind: 'path' }, error);
+    }
+  }
+
+  #open(answer: HttpAnswer, reply: Parameters<typeof openNodeResponse>[1], path: OnionPath): NodeAnswer {
+    try {
+      return openNodeResponse(answer.body, reply);
+    } catch (cause) {
+      if (!(cause instanceof ProtocolError)) throw cause;
+      // nobody but the destination can answer, so whoever wrote this was somebody on the path
+      throw this.#blame(
+        path,
+        { kind: 'path' },
+        new NetworkError('path', 'The answer did not come from the node that was asked.', { cause }),
+      );
+    }
+  }
+
+  #blame(path: OnionPath, blame: Blame, error: NetworkError, certain = true): NetworkError {
+    this.#options.paths.failed(path, blame, certain);
+    this.#options.onFailure(error, path);
+    return error;
+  }
+}
+
+/** Nodes prove themselves in the onion layer; their self-signed certificates can't be checked (network.md 3.4). */
+export function guardEndpoint(guard: ServiceNode): Endpoint {
+  return { secure: true, host: guard.ip, port: guard.port, trust: { kind: 'none' } };
+}

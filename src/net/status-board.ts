@@ -1,0 +1,104 @@
+/** What a person is told of the network: one snapshot, and who wants to hear of changes. */
+import type { NetworkError } from '../errors.ts';
+import type { Clock } from '../util/clock.ts';
+import { Emitter } from '../util/emitter.ts';
+import type { NodeBook } from './node-book.ts';
+import type { Paths } from './paths.ts';
+import { formatProxy } from './proxy-url.ts';
+import type { NetworkStatus, ProxySettings } from './types.ts';
+
+export type StatusBoardOptions = Readonly<{
+  book: NodeBook;
+  paths: Paths;
+  clock: Clock;
+  proxy: ProxySettings | null;
+}>;
+
+export class StatusBoard {
+  readonly #options: StatusBoardOptions;
+  readonly #emitter = new Emitter<NetworkStatus>();
+  #phase: NetworkStatus['phase'] = 'idle';
+  #detail = '';
+  #lastAnswerAt: number | null = null;
+  #snapshot: NetworkStatus | null = null;
+  #told = '';
+  #scheduled = false;
+
+  constructor(options: StatusBoardOptions) {
+    this.#options = options;
+  }
+
+  status(): NetworkStatus {
+    this.#snapshot ??= this.#build();
+    return this.#snapshot;
+  }
+
+  onStatus(listener: (status: NetworkStatus) => void): () => void {
+    return this.#emitter.on(listener);
+  }
+
+  /** Work has begun that has no answer yet; `detail` says what is being done. */
+  connecting(detail: string): void {
+    if (this.#phase !== 'online') this.#phase = 'connecting';
+    this.#detail = detail;
+    this.changed();
+  }
+
+  /** Something answered. */
+  answered(): void {
+    this.#phase = 'online';
+    this.#detail = '';
+    this.#lastAnswerAt = this.#options.clock.now();
+    this.changed();
+  }
+
+  /** Something is slow or failed, and others are tried. */
+  trouble(detail: string): void {
+    this.#detail = detail;
+    this.changed();
+  }
+
+  /** All tries failed; `answered` when something answered all the same. */
+  failed(error: NetworkError, answered: boolean): void {
+    if (!answered) this.#phase = 'offline';
+    this.#detail = error.message;
+    this.changed();
+  }
+
+  /** Nodes or paths changed. Listeners hear of it once the work at hand is done, and only of what they can see. */
+  changed(): void {
+    this.#snapshot = null;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      const status = this.status();
+      // the time of the last answer changes with each; nobody is woken for it alone
+      const visible = JSON.stringify({ ...status, lastAnswerAt: null });
+      if (visible === this.#told) return;
+      this.#told = visible;
+      this.#emitter.emit(status);
+    });
+  }
+
+  close(): void {
+    this.#emitter.clear();
+  }
+
+  #build(): NetworkStatus {
+    const { book, paths, proxy } = this.#options;
+    return {
+      phase: this.#phase,
+      detail: this.#detail,
+      proxy: proxy === null ? null : formatProxy(proxy),
+      nodes: book.size,
+      nodeListAt: book.listedAt,
+      lastAnswerAt: this.#lastAnswerAt,
+      paths: paths.standing().map((path) => ({
+        hops: path.hops.map(({ ip, port, ed25519 }) => ({ ip, port, ed25519 })),
+        builtAt: path.builtAt,
+        failures: path.failures,
+      })),
+    };
+  }
+}

@@ -1,0 +1,136 @@
+/** The network layer's outward shape (network.md). Core hands in state and time; nothing here touches a file. */
+import type { AccountKeys } from '../protocol/account.ts';
+import type { AccountId } from '../protocol/ids.ts';
+import type { ServiceNode } from '../protocol/service-node.ts';
+
+export type SeedNode = Readonly<{
+  /** the full URL of its JSON-RPC endpoint, e.g. `https://seed1.getsession.org:4443/json_rpc` */
+  url: string;
+  /** SHA-256 of the certificate (DER), lower-case hex */
+  certificateSha256?: string;
+  /** SHA-256 of the SubjectPublicKeyInfo (DER), base64 */
+  publicKeySha256?: string;
+}>;
+
+/** A network to join: built in, or read from a network file (contracts.md section 4). */
+export type NetworkDefinition = Readonly<{
+  name: string;
+  seedNodes: readonly SeedNode[];
+  fileServer?: Readonly<{ url: string; publicKey: string }>;
+  defaultCommunity?: string;
+  subnetDiversity: boolean;
+  /** replaces every built-in minimum (8, 12, 16, 24) when set */
+  minimumNodes: number | null;
+}>;
+
+/** `socks5h` proxy: names are resolved by it, and nothing is tried without it. */
+export type ProxySettings = Readonly<{
+  host: string;
+  port: number;
+  username?: string;
+  password?: string;
+}>;
+
+/** Where the network layer keeps what it learnt; core backs it with the store's `network` collection. */
+export interface NetworkMemory {
+  load(): unknown;
+  /** durable when it resolves; calls are coalesced by the network layer */
+  save(state: unknown): Promise<void>;
+}
+
+/** Last hashes per (node, account, namespace); core backs it with the store's `cursors` collection. */
+export interface CursorMemory {
+  get(node: string, account: string, namespace: number): string | undefined;
+}
+
+export type NetworkHop = Readonly<{ ip: string; port: number; ed25519: string }>;
+
+export type NetworkStatus = Readonly<{
+  phase: 'idle' | 'connecting' | 'online' | 'offline';
+  /** one sentence for a person; empty when all is well */
+  detail: string;
+  /** the proxy as `socks5h://host:port` (never its credentials), or null */
+  proxy: string | null;
+  nodes: number;
+  nodeListAt: number;
+  /** when any seed or node last answered this process (local clock, ms), or null */
+  lastAnswerAt: number | null;
+  paths: readonly Readonly<{ hops: readonly NetworkHop[]; builtAt: number; failures: number }>[];
+}>;
+
+export type StoreRequest = Readonly<{
+  recipient: AccountId;
+  namespace: number;
+  /** what is stored, before base64 */
+  data: Uint8Array;
+  ttlMs: number;
+  /** for namespaces that need a signature */
+  signer?: AccountKeys;
+}>;
+
+/** What a swarm member said of a store. `storedAt` is its clock, ms. */
+export type StoreAnswer = Readonly<{ hash: string; storedAt: number; node: ServiceNode }>;
+
+export type RetrievedItem = Readonly<{
+  hash: string;
+  namespace: number;
+  data: Uint8Array;
+  /** ms; as the sender's client gave it */
+  timestamp: number;
+  expiresAt: number;
+}>;
+
+/** All that one member handed over for one namespace in one request, in that node's order. */
+export type RetrievedBatch = Readonly<{
+  node: string;
+  namespace: number;
+  items: readonly RetrievedItem[];
+  /** the cursor to keep once these items are stored; null when nothing came */
+  cursor: Readonly<{ hash: string; expiresAt: number }> | null;
+  /** items that could not even be read (bad base64, bad hash) */
+  malformed: number;
+}>;
+
+export type FetchResult = Readonly<{
+  /** members that answered for every namespace asked for */
+  answered: number;
+  asked: number;
+}>;
+
+export interface Network {
+  /** current snapshot; a new object after each change */
+  status(): NetworkStatus;
+  onStatus(listener: (status: NetworkStatus) => void): () => void;
+
+  /** network time, ms, by the offset learnt from nodes; an integer */
+  now(): number;
+
+  /** makes sure that the node list and at least one path stand; NetworkError `seed`, `proxy`, `path`, `offline` */
+  connect(signal?: AbortSignal): Promise<void>;
+  /** fetches the node list anew */
+  refreshNodes(signal?: AbortSignal): Promise<void>;
+
+  /**
+   * Stores in the recipient's swarm, with retries over members and paths; resolves when one member has it.
+   * The NetworkError it throws has `fields.answered` true when any node at all answered.
+   */
+  store(request: StoreRequest, signal?: AbortSignal): Promise<StoreAnswer>;
+
+  /**
+   * One complete round over one's own swarm: at least two members (all, if fewer exist), each asked for all
+   * `namespaces` in one batch, `more` followed to its end. `onBatch` is awaited before the next request to that
+   * node, and its cursor is used only if it resolves. Throws only when no member answered.
+   */
+  fetch(
+    request: Readonly<{
+      account: AccountKeys;
+      namespaces: readonly number[];
+      cursors: CursorMemory;
+      onBatch: (batch: RetrievedBatch) => Promise<void>;
+    }>,
+    signal?: AbortSignal,
+  ): Promise<FetchResult>;
+
+  /** closes sockets, saves what was learnt */
+  close(): Promise<void>;
+}
