@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsageError } from '../errors.ts';
+import { messageOf, UsageError } from '../errors.ts';
 import { fromHex, toHex } from '../util/bytes.ts';
 import type { Platform } from '../util/platform.ts';
 import { type Control, startControl } from './control.ts';
@@ -141,12 +141,12 @@ class DevnetProcess implements Devnet {
       throw new UsageError('bad-nodes', `A devnet has ${fewestNodes} to ${mostNodes} nodes.`);
     this.#options = options;
     this.#platform = options.platform;
+    if (options.faults !== undefined) parseFaults(options.faults);
+    this.#journal = usable('The journal', () => new Journal(options.journal));
     this.#isTemporary = options.stateDir === undefined;
     this.#folder = options.stateDir ?? mkdtempSync(join(tmpdir(), 'session-tui-devnet-'));
     this.#timings = { ...realTimings, ...options.serverTimings };
     this.#faults = new Faults(() => this.#uniform());
-    if (options.faults !== undefined) parseFaults(options.faults);
-    this.#journal = new Journal(options.journal);
     const random = (length: number): Uint8Array => this.#platform.randomBytes(length);
     this.#registry = new Registry(random, 1_800_000);
     this.#daemon = createDaemon(this.#registry, options.names ?? new Map(), (limit) =>
@@ -196,9 +196,9 @@ class DevnetProcess implements Devnet {
     if (before > 0 && before < this.#members.length) this.#publish(this.#members.slice(0, before));
     this.#publish(this.#members);
     if (this.#options.faults !== undefined) await this.setFaults(this.#options.faults);
-    if (this.#options.control !== undefined)
-      this.#control = await startControl(this.#options.control, (line) => this.setFaults(line));
-    writeAtomically(this.networkFile, `${JSON.stringify(this.definition, null, 2)}\n`);
+    await this.#startControl();
+    const text = `${JSON.stringify(this.definition, null, 2)}\n`;
+    usable('The network file', () => writeAtomically(this.networkFile, text));
   }
 
   onJournal(listener: (entry: JournalEntry) => void): () => void {
@@ -266,6 +266,16 @@ class DevnetProcess implements Devnet {
     await Promise.all([this.#seed.stop(), ...this.#members.map(({ node }) => node.close())]);
     this.#journal.close();
     if (this.#isTemporary) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #startControl(): Promise<void> {
+    const path = this.#options.control;
+    if (path === undefined) return;
+    try {
+      this.#control = await startControl(path, (line) => this.setFaults(line));
+    } catch (error) {
+      throw unusable('The control socket', error);
+    }
   }
 
   #at(index: number): Member {
@@ -383,6 +393,19 @@ class DevnetProcess implements Devnet {
     const bytes = this.#platform.randomBytes(6);
     return bytes.reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 48;
   }
+}
+
+/** Does something with a file that the user named. UsageError `bad-file` when that is not possible. */
+function usable<T>(what: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw unusable(what, error);
+  }
+}
+
+function unusable(what: string, error: unknown): UsageError {
+  return new UsageError('bad-file', `${what} can't be written: ${messageOf(error)}.`, { cause: error });
 }
 
 function swarmIdOf(hex: string | null): bigint | null {

@@ -429,7 +429,11 @@ describe('starting, stopping and starting again', () => {
     }
   });
 
-  it('refuses senseless numbers of nodes and a foreign state', async () => {
+  it('refuses senseless numbers of nodes, files that can’t be written and a foreign state', async () => {
+    for (const name of ['journal', 'networkFile', 'control'])
+      await expect(start({ nodes: 4, [name]: '/nowhere/at/all' })).rejects.toMatchObject({
+        code: 'bad-file',
+      });
     for (const nodes of [0, 3, 2.5, 241])
       await expect(start({ nodes })).rejects.toMatchObject({ code: 'bad-nodes' });
     await withFolder(async (stateDir) => {
