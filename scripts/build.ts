@@ -1,5 +1,6 @@
 /** Bundles src/cli/main.ts into dist/: ESM chunks, so that headless commands never load Ink. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
@@ -35,8 +36,7 @@ const lightCommander: Plugin = {
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-await rm(`${root}dist`, { recursive: true, force: true });
-await build({
+const result = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/cli/main.ts' },
   outdir: 'dist',
@@ -53,5 +53,11 @@ await build({
   // CommonJS dependencies ask for builtins only: everything else is in the bundle.
   banner: { js: 'const require = (id) => process.getBuiltinModule(id);' },
   plugins: [inlineJsonSchema, lightCommander],
+  metafile: true,
   logLevel: 'warning',
 });
+// Old chunks go after the new ones are there: a program that runs meanwhile still finds what it loads late.
+const fresh = new Set(Object.keys(result.metafile.outputs).map((path) => basename(path)));
+for (const name of await readdir(`${root}dist`)) {
+  if (!fresh.has(name)) await rm(`${root}dist/${name}`, { recursive: true, force: true });
+}
