@@ -187,6 +187,8 @@ function addNetworkCommands(program: Command, run: Run): void {
     .option('--state-dir <dir>', 'where it keeps its state (default: a temporary folder)')
     .option('--network-file <file>', 'where to write the network file (default: in the state dir)')
     .option('--journal <file>', 'record what each server could see of each request')
+    .option('--faults <spec>', 'misbehaviour on purpose, such as drop=0.1,delay=200 (default: none)')
+    .option('--control <socket>', 'a Unix socket that takes lines as --faults does')
     .option('--echo', 'add an account that answers each message with "echo: " and its text')
     .action(run('devnet'));
 }

@@ -11,12 +11,14 @@ import { makeTempFolder } from '../temp-folder.ts';
 /** `devnet`: a whole network on this machine until interrupted; says `ready` once everything listens. */
 export async function run(context: Context, invocation: Invocation): Promise<number> {
   const { options } = invocation;
-  const nodes = wholeNumber(textOption(options, 'nodes'), '--nodes', { min: 4, max: 200, fallback: 9 });
+  const nodes = wholeNumber(textOption(options, 'nodes'), '--nodes', { min: 4, max: 240, fallback: 9 });
   const port = wholeNumber(textOption(options, 'port'), '--port', { min: 0, max: 65_535, fallback: 0 });
   const subnets = subnetsOption(options);
   const journal = fileOption(options, 'journal');
   const wantedStateDir = fileOption(options, 'stateDir');
   const wantedNetworkFile = fileOption(options, 'networkFile');
+  const control = fileOption(options, 'control');
+  const faults = textOption(options, 'faults');
   const { startDevnet } = await context.modules.devnet();
 
   const temp = wantedStateDir === null ? await makeTempFolder('session-tui-devnet-') : null;
@@ -27,10 +29,12 @@ export async function run(context: Context, invocation: Invocation): Promise<num
     const devnet = await startDevnet({
       nodes,
       port,
-      subnets,
+      ...(subnets === null ? {} : { subnets }),
       stateDir,
       networkFile: wantedNetworkFile ?? join(stateDir, 'network.json'),
       ...(journal === null ? {} : { journal }),
+      ...(faults === undefined ? {} : { faults }),
+      ...(control === null ? {} : { control }),
       platform: context.platform,
     });
     try {
@@ -60,10 +64,11 @@ export async function run(context: Context, invocation: Invocation): Promise<num
   }
 }
 
-/** On unless told otherwise: `--subnets`, `--subnets on`, `--subnets off`. */
-function subnetsOption(options: Options): boolean {
+/** `--subnets`, `--subnets on`, `--subnets off`; unless told otherwise, on where the whole of 127/8 is loopback. */
+function subnetsOption(options: Options): boolean | null {
   const given = options.subnets;
-  if (given === undefined || given === true || given === 'on') return true;
+  if (given === undefined) return process.platform === 'linux' ? null : false;
+  if (given === true || given === 'on') return true;
   if (given === 'off') return false;
   throw new UsageError('usage', '--subnets is on or off.');
 }
