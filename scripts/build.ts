@@ -49,7 +49,11 @@ const result = await build({
   keepNames: true,
   legalComments: 'linked',
   define: { 'process.env.NODE_ENV': '"production"' },
-  alias: { 'react-devtools-core': './scripts/empty-module.js' },
+  alias: {
+    'react-devtools-core': './scripts/empty-module.js',
+    // Several copies of this package, with slow regular expressions, would cost about 30 ms at each start.
+    'string-width': './src/ui/text/string-width.ts',
+  },
   // CommonJS dependencies ask for builtins only: everything else is in the bundle.
   banner: { js: 'const require = (id) => process.getBuiltinModule(id);' },
   plugins: [inlineJsonSchema, lightCommander],

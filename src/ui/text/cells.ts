@@ -1,7 +1,8 @@
 /** Widths in terminal cells and cuts at grapheme borders: the one place that measures text for the screen. */
-import stringWidth from 'string-width';
+
 import type { SafeText } from '../../text/sanitize.ts';
 import { Lru } from '../../util/lru.ts';
+import stringWidth from './string-width.ts';
 
 /** One user-perceived character: its text, its UTF-16 offset, and the cells it takes (0, 1, 2, rarely more). */
 export type Grapheme = Readonly<{ text: string; offset: number; width: number }>;
