@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstVisibleRow, layOutField, offsetByRow } from '../../../src/ui/input/composer-layout.ts';
+import { moveTo, textBuffer } from '../../../src/ui/input/text-buffer.ts';
 import { cellWidth } from '../../../src/ui/text/cells.ts';
 
 const text = fc
@@ -51,13 +52,16 @@ describe('the layout of a field', () => {
         fc.integer({ min: 6, max: 30 }),
         fc.integer({ min: 1, max: 8 }),
         (value, seed, width, height) => {
-          const layout = layOutField(value, seed % (value.length + 1), width);
+          // A text buffer keeps its cursor at grapheme borders.
+          const { cursor } = moveTo(textBuffer(value), seed % (value.length + 1));
+          const layout = layOutField(value, cursor, width);
           expect(layout.cursorColumn).toBeLessThanOrEqual(width);
           const top = firstVisibleRow(layout, height);
           expect(layout.cursorRow).toBeGreaterThanOrEqual(top);
           expect(layout.cursorRow).toBeLessThan(top + height);
         },
       ),
+      { numRuns: 300 },
     );
   });
 });
