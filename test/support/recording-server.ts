@@ -57,7 +57,7 @@ export async function startRecordingServer(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    let buffered = Buffer.alloc(0);
+    let buffered: Buffer = Buffer.alloc(0);
     socket.on('data', (data: Buffer) => {
       buffered = Buffer.concat([buffered, data]);
       for (let parsed = takeRequest(buffered); parsed !== null; parsed = takeRequest(buffered)) {
