@@ -19,19 +19,26 @@ const inlineJsonSchema: Plugin = {
  * commander imports modules that only its executable subcommands need, and the ES module form of a builtin costs
  * about a millisecond each at start. It gets what is in memory anyway, and nothing for the rest.
  */
+const commanderBuiltins: Readonly<Record<string, string>> = {
+  'node:events': "export const { EventEmitter } = process.getBuiltinModule('node:events');",
+  'node:path': "export default process.getBuiltinModule('node:path');",
+  'node:process': 'export default globalThis.process;',
+  'node:util': `export const stripVTControlCharacters = (text) =>
+    text.includes('\\x1b') ? process.getBuiltinModule('node:util').stripVTControlCharacters(text) : text;`,
+  'node:child_process': 'export default {};',
+  'node:fs': 'export default {};',
+};
+
 const lightCommander: Plugin = {
   name: 'light-commander',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^node:/ }, ({ importer, path }) =>
       /[/\\]commander[/\\]lib[/\\]/.test(importer) ? { path, namespace: 'light-commander' } : null,
     );
-    onLoad({ filter: /.*/, namespace: 'light-commander' }, ({ path }) => {
-      const unused = ['node:child_process', 'node:fs'].includes(path);
-      return {
-        contents: `module.exports = ${unused ? '{}' : `process.getBuiltinModule(${JSON.stringify(path)})`};`,
-        loader: 'js',
-      };
-    });
+    onLoad({ filter: /.*/, namespace: 'light-commander' }, ({ path }) => ({
+      contents: commanderBuiltins[path] ?? `export * from ${JSON.stringify(path)};`,
+      loader: 'js',
+    }));
   },
 };
 

@@ -16,9 +16,9 @@ export async function run(context: Context, invocation: Invocation): Promise<num
     const { runDemo } = await import('../demo.ts');
     return runDemo(context);
   }
-  const { runChat } = await context.modules.ui();
+  const [{ runChat }, messenger] = await Promise.all([context.modules.ui(), openMessenger(context)]);
   return runChat({
-    messenger: await openMessenger(context),
+    messenger,
     profile: settings.profile,
     password: await context.password.given(),
     noPassword: settings.noPassword,
