@@ -2,37 +2,100 @@ import { NetworkError } from '../errors.ts';
 import type { Platform } from '../util/platform.ts';
 import type { RoundResult } from './types.ts';
 
-/** Pause after a round that ended well (network.md section 5.1), after failures, and on a metered line. */
-const pauseMs = 5_000;
+/** Somebody is talking: a message came or went within this time. */
+const activeMs = 120_000;
+/** Nobody has said anything for this long. */
+const idleMs = 600_000;
+/** Pauses between rounds, ms; the official client's is 5 s throughout (network.md section 5.1). */
+const pauses = { active: 2_500, quiet: 5_000, idle: 15_000 } as const;
+/** The same on a metered line. */
+const lowBandwidthPauses = { active: 30_000, quiet: 60_000, idle: 180_000 } as const;
 const longestPauseMs = 60_000;
-const lowBandwidthPauseMs = 60_000;
+/** How often a pause looks whether the machine has slept or changed networks. */
+const glanceMs = 1_000;
+/** The wall clock ran ahead of the pause by this much: the machine slept. */
+const sleptMs = 10_000;
+
+export type Pace = Readonly<{
+  /** since the last message came or went, ms */
+  quietForMs: number;
+  /** rounds that failed in a row */
+  failures: number;
+  lowBandwidth: boolean;
+}>;
+
+/** Pause before the next round, ms: short while people talk, longer when idle, longer with every failure in a row. */
+export function pauseFor(pace: Pace): number {
+  const table = pace.lowBandwidth ? lowBandwidthPauses : pauses;
+  const { quietForMs, failures } = pace;
+  const base = quietForMs < activeMs ? table.active : quietForMs < idleMs ? table.quiet : table.idle;
+  if (failures === 0) return base;
+  // The first failures are often a path that is being replaced: tried again soon, then ever more rarely.
+  const backoff = Math.min(longestPauseMs, 1_000 * 2 ** Math.min(failures - 1, 10));
+  return pace.lowBandwidth ? Math.max(base, backoff) : backoff;
+}
 
 export type PollerOptions = Readonly<{
   platform: Platform;
   lowBandwidth: boolean;
   round: (signal: AbortSignal) => Promise<RoundResult>;
+  /** when the last message came or went, local clock, ms */
+  lastActivityAt: () => number;
 }>;
 
-/** Fetches round after round until aborted; a failed round makes the next pause longer, never ends the polling. */
-export async function pollUntilAborted(options: PollerOptions, signal: AbortSignal): Promise<void> {
-  const { clock, logger } = options.platform;
-  let failures = 0;
-  while (!signal.aborted) {
-    try {
-      await options.round(signal);
-      failures = 0;
-    } catch (error) {
-      if (signal.aborted) return;
-      failures += 1;
-      logger.debug('a round of fetching failed', {
-        code: error instanceof NetworkError ? error.code : 'other',
-      });
+/**
+ * Fetches round after round until aborted. A failed round makes the next pause longer, never ends the polling; after
+ * the machine slept, its network changed, or `wake` was called, the next round starts at once.
+ */
+export class Poller {
+  readonly #options: PollerOptions;
+  #wake: (() => void) | null = null;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+  }
+
+  wake(): void {
+    this.#wake?.();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { platform, round, lastActivityAt, lowBandwidth } = this.#options;
+    const { clock, logger } = platform;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await round(signal);
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        logger.debug('a round of fetching failed', {
+          code: error instanceof NetworkError ? error.code : 'other',
+        });
+      }
+      await this.#pause(
+        pauseFor({ quietForMs: Math.max(0, clock.now() - lastActivityAt()), failures, lowBandwidth }),
+        signal,
+      );
     }
-    const base = options.lowBandwidth ? lowBandwidthPauseMs : pauseMs;
-    const pause = Math.min(
-      longestPauseMs,
-      failures === 0 ? base : Math.max(1_000, base * 2 ** (failures - 2)),
-    );
-    await clock.sleep(pause, signal).catch(() => undefined);
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const { clock, networkFingerprint } = this.#options.platform;
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    const stop = AbortSignal.any([signal, woken.signal]);
+    const network = networkFingerprint?.();
+    let left = ms;
+    while (left > 0 && !stop.aborted) {
+      const glance = Math.min(left, glanceMs);
+      const before = clock.now();
+      await clock.sleep(glance, stop).catch(() => undefined);
+      if (clock.now() - before > glance + sleptMs) break;
+      if (networkFingerprint !== undefined && networkFingerprint() !== network) break;
+      left -= glance;
+    }
+    this.#wake = null;
   }
 }

@@ -14,7 +14,7 @@ import type { Context } from './context.ts';
 import { openConversationView } from './conversation-view.ts';
 import { waitForDelivery } from './delivery.ts';
 import { Outbox } from './outbox.ts';
-import { pollUntilAborted } from './poller.ts';
+import { Poller } from './poller.ts';
 import { listMessages } from './queries.ts';
 import { ownNamespaces, Receiver } from './receive/receiver.ts';
 import { createSentTimes } from './sent-times.ts';
@@ -51,6 +51,7 @@ export class OpenSession implements Session {
   readonly #parts: SessionParts;
   readonly #outbox: Outbox;
   readonly #receiver: Receiver;
+  readonly #poller: Poller;
   readonly #events = new Emitter<CoreEvent>();
   readonly #subscribers = new Set<() => void>();
   readonly #skipped = new Map<string, number>();
@@ -79,6 +80,16 @@ export class OpenSession implements Session {
     };
     this.#outbox = new Outbox(this.#context);
     this.#receiver = new Receiver(this.#context);
+    let lastActivityAt = parts.platform.clock.now();
+    this.#poller = new Poller({
+      platform: parts.platform,
+      lowBandwidth: parts.lowBandwidth,
+      round: (signal) => this.fetchRound(signal),
+      lastActivityAt: () => lastActivityAt,
+    });
+    this.#events.on((event) => {
+      if (event.event === 'message') lastActivityAt = parts.platform.clock.now();
+    });
     let phase = parts.network.status().phase;
     this.#unsubscribe.push(
       parts.network.onStatus((status) => {
@@ -109,14 +120,7 @@ export class OpenSession implements Session {
   goOnline(options: OnlineOptions): void {
     this.#outbox.start(this.#stop.signal);
     if (!options.poll || this.#polling !== null) return;
-    this.#polling = pollUntilAborted(
-      {
-        platform: this.#parts.platform,
-        lowBandwidth: this.#parts.lowBandwidth,
-        round: (signal) => this.fetchRound(signal),
-      },
-      this.#stop.signal,
-    );
+    this.#polling = this.#poller.run(this.#stop.signal);
   }
 
   async resolveRecipient(text: string): Promise<string> {

@@ -7,4 +7,6 @@ export type Platform = Readonly<{
   /** cryptographically secure bytes */
   randomBytes(length: number): Uint8Array;
   logger: Logger;
+  /** changes when this machine joins or leaves a network; never sent anywhere */
+  networkFingerprint?: () => string;
 }>;
