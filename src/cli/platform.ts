@@ -1,6 +1,7 @@
 /** The real outside world, as one object (util/platform.ts). */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, writeSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
 import { messageOf, UsageError } from '../errors.ts';
 import { systemClock } from '../util/clock.ts';
@@ -18,6 +19,13 @@ export function createPlatform(settings: Settings, stderr: ((line: string) => vo
     // A plain Uint8Array of its own memory: a Buffer would share the pool and leak its type.
     randomBytes: (length) => Uint8Array.from(randomBytes(length)),
     logger: createCliLogger(settings, stderr),
+    networkFingerprint: () =>
+      Object.values(networkInterfaces())
+        .flatMap((addresses) =>
+          (addresses ?? []).filter((address) => !address.internal).map((a) => a.address),
+        )
+        .sort()
+        .join(' '),
   };
 }
 
