@@ -3,6 +3,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { UsageError } from '../errors.ts';
 
+/** How an answer is sent; all but 'whole' are faults (bad-answers.ts). */
+export type Manner = 'whole' | 'broken-off' | 'dripping' | 'huge';
+
 export type HttpAnswer = Readonly<{
   status: number;
   body: Uint8Array | string;
@@ -11,6 +14,8 @@ export type HttpAnswer = Readonly<{
   headers?: Readonly<Record<string, string>>;
   /** end the connection afterwards */
   close?: boolean;
+  /** default 'whole' */
+  manner?: Manner;
 }>;
 
 /** The whole body; 'too-large' as soon as it is known to exceed `limit` bytes, 'aborted' if the peer went away. */

@@ -16,6 +16,7 @@ import { Journal, type JournalEntry } from './journal.ts';
 import { createLiar } from './liar.ts';
 import { type Certificate, deriveIdentity, makeCertificate, type NodeIdentity } from './node/identity.ts';
 import { ServiceNode } from './node/service-node.ts';
+import { type Member, NodeFaults } from './node-faults.ts';
 import { drawSwarmIds, type NodeRecord, Registry, swarmIdText } from './registry.ts';
 import { SeedNode } from './seed.ts';
 import { type DevnetState, messageFile, readState, writeAtomically, writeState } from './state.ts';
@@ -64,7 +65,7 @@ export type DevnetNode = Readonly<{
   ed25519: string;
   /** lower-case hex */
   x25519: string;
-  /** hex; null: in no swarm */
+  /** hex; null: in no swarm, or off the list */
   swarm: string | null;
 }>;
 
@@ -78,7 +79,7 @@ export type Devnet = Readonly<{
   onJournal(listener: (entry: JournalEntry) => void): () => void;
   /** the swarm of an account, given as its 32-byte key, as indexes of nodes */
   swarmOf(key: Uint8Array): readonly number[];
-  /** replaces all faults by those of this line; `down` and `lie` choose anew. UsageError `bad-faults` */
+  /** replaces all faults by those of this line; those that befall N nodes choose anew. UsageError `bad-faults` */
   setFaults(line: string): Promise<void>;
   /** refuses connections, as after a kill */
   stopNode(index: number): Promise<void>;
@@ -113,8 +114,6 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   return network;
 }
 
-type Member = { readonly node: ServiceNode; swarmId: bigint | null; listed: boolean };
-
 class DevnetProcess implements Devnet {
   readonly #options: DevnetOptions;
   readonly #platform: Platform;
@@ -123,6 +122,7 @@ class DevnetProcess implements Devnet {
   readonly #timings: Timings;
   readonly #journal: Journal;
   readonly #faults: Faults;
+  readonly #nodeFaults: NodeFaults;
   readonly #registry: Registry;
   readonly #daemon: Daemon;
   readonly #seed: SeedNode;
@@ -130,7 +130,6 @@ class DevnetProcess implements Devnet {
   readonly #strangers: readonly NodeRecord[];
   #members: Member[] = [];
   #certificates: Certificate[] = [];
-  #down: ServiceNode[] = [];
   #control: Control | null = null;
   #subnets = true;
   #closed = false;
@@ -147,6 +146,14 @@ class DevnetProcess implements Devnet {
     this.#folder = options.stateDir ?? mkdtempSync(join(tmpdir(), 'session-tui-devnet-'));
     this.#timings = { ...realTimings, ...options.serverTimings };
     this.#faults = new Faults(() => this.#uniform());
+    this.#nodeFaults = new NodeFaults({
+      members: () => this.#members,
+      publish: () => this.#publish(this.#members),
+      makeLiar: () => createLiar(this.#daemon, (length) => this.#platform.randomBytes(length)),
+      clock: this.#platform.clock,
+      logger: this.#platform.logger,
+      below: (limit) => this.#faults.below(limit),
+    });
     const random = (length: number): Uint8Array => this.#platform.randomBytes(length);
     this.#registry = new Registry(random, 1_800_000);
     this.#daemon = createDaemon(this.#registry, options.names ?? new Map(), (limit) =>
@@ -157,6 +164,7 @@ class DevnetProcess implements Devnet {
       journal: this.#journal,
       faults: this.#faults,
       platform: this.#platform,
+      dripMs: this.#timings.dripMs,
     });
     this.#secret = toHex(random(16));
     this.#strangers = [this.#stranger('none'), this.#stranger('zero')];
@@ -176,12 +184,12 @@ class DevnetProcess implements Devnet {
   }
 
   get nodes(): readonly DevnetNode[] {
-    return this.#members.map(({ node, swarmId }) => ({
+    return this.#members.map(({ node, swarmId, listed }) => ({
       ip: node.ip,
       port: node.port,
       ed25519: node.identity.ed25519,
       x25519: node.identity.x25519,
-      swarm: swarmId === null ? null : swarmIdText(swarmId),
+      swarm: swarmId === null || !listed ? null : swarmIdText(swarmId),
     }));
   }
 
@@ -213,12 +221,7 @@ class DevnetProcess implements Devnet {
   async setFaults(line: string): Promise<void> {
     const rules = parseFaults(line);
     this.#faults.rules = { ...noFaults, skew: this.#faults.rules.skew };
-    await Promise.all(this.#down.map((node) => node.start()));
-    for (const { node } of this.#members) node.lie = null;
-    this.#down = this.#draw(rules.down);
-    await Promise.all(this.#down.map((node) => node.stop()));
-    for (const node of this.#draw(rules.lie))
-      node.lie = createLiar(this.#daemon, (length) => this.#platform.randomBytes(length));
+    await this.#nodeFaults.apply(rules);
     if (rules.seed) await this.#seed.start();
     else await this.#seed.stop();
     this.#faults.rules = rules;
@@ -263,6 +266,7 @@ class DevnetProcess implements Devnet {
     if (this.#closed) return;
     this.#closed = true;
     await this.#control?.close();
+    await this.#nodeFaults.close();
     await Promise.all([this.#seed.stop(), ...this.#members.map(({ node }) => node.close())]);
     this.#journal.close();
     if (this.#isTemporary) rmSync(this.#folder, { recursive: true, force: true });
@@ -363,13 +367,14 @@ class DevnetProcess implements Devnet {
       version: 1,
       seedPort: this.#seed.port,
       height: this.#registry.height,
-      nodes: this.#members.map(({ node, swarmId, listed }, index) => ({
-        seed: toHex(node.identity.seed),
+      nodes: this.#members.map((member, index) => ({
+        seed: toHex(member.node.identity.seed),
         key: this.#certificates[index]?.key ?? '',
         certificate: this.#certificates[index]?.certificate ?? '',
-        port: node.port,
-        swarm: swarmId === null ? null : swarmIdText(swarmId),
-        listed,
+        port: member.node.port,
+        swarm: member.swarmId === null ? null : swarmIdText(member.swarmId),
+        // a fault does not outlive the process
+        listed: member.listed || this.#nodeFaults.isAway(member),
       })),
     };
   }
@@ -378,15 +383,6 @@ class DevnetProcess implements Devnet {
   #stranger(proof: 'none' | 'zero'): NodeRecord {
     const { ed25519, x25519 } = deriveIdentity(this.#platform.randomBytes(32));
     return { ip: '0.0.0.0', port: 0, ed25519, x25519, swarmId: null, proof };
-  }
-
-  /** `count` different nodes by chance, at most all. */
-  #draw(count: number): ServiceNode[] {
-    const left = this.#members.map(({ node }) => node);
-    const drawn: ServiceNode[] = [];
-    while (drawn.length < count && left.length > 0)
-      drawn.push(...left.splice(this.#faults.below(left.length), 1));
-    return drawn;
   }
 
   #uniform(): number {

@@ -2,11 +2,13 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { utf8Decode } from '../util/bytes.ts';
 import type { Platform } from '../util/platform.ts';
+import { deliver } from './bad-answers.ts';
 import type { Daemon } from './daemon.ts';
 import type { Faults } from './faults.ts';
 import { closeServer, type HttpAnswer, headersOf, listen, peerOf, readBody, send } from './http.ts';
 import type { Journal } from './journal.ts';
 import { asObject, dumpJson, type Json, type JsonObject, parseJson } from './json.ts';
+import { seedError } from './node/server-errors.ts';
 
 const host = '127.0.0.1';
 const maxBody = 1024 * 1024;
@@ -17,12 +19,21 @@ const listMethods: ReadonlySet<string> = new Set([
   'get_all_service_nodes',
 ]);
 
+export type SeedOptions = Readonly<{
+  daemon: Daemon;
+  journal: Journal;
+  faults: Faults;
+  platform: Platform;
+  /** as in the timings */
+  dripMs: number;
+}>;
+
 export class SeedNode {
-  readonly #options: Readonly<{ daemon: Daemon; journal: Journal; faults: Faults; platform: Platform }>;
+  readonly #options: SeedOptions;
   #server: Server | null = null;
   #port = 0;
 
-  constructor(options: Readonly<{ daemon: Daemon; journal: Journal; faults: Faults; platform: Platform }>) {
+  constructor(options: SeedOptions) {
     this.#options = options;
   }
 
@@ -39,7 +50,10 @@ export class SeedNode {
     const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
       this.#answer(request).then(
         (answer) => {
-          if (answer !== 'silence') send(response, answer);
+          if (answer === 'silence') return;
+          const { faults, platform, dripMs } = this.#options;
+          const manner = answer.manner ?? faults.drawManner();
+          void deliver(response, { ...answer, manner }, { platform, dripMs, below: (n) => faults.below(n) });
         },
         () => send(response, { status: 500, body: 'Internal server error' }),
       );
@@ -82,12 +96,14 @@ export class SeedNode {
     if (request.url?.split('?', 1)[0] !== '/json_rpc') return { status: 404, body: 'Not Found' };
     if (request.method !== 'POST') return { status: 405, body: 'Method Not Allowed' };
     if (faults.hits('drop', 'single')) return 'silence';
+    if (faults.hits('error', 'single')) return seedError(faults);
     const delay = faults.drawDelay();
     if (delay > 0) await platform.clock.sleep(delay);
     if (faults.hits('lost', 'single')) return 'silence';
     if (faults.hits('garbage', 'single'))
       return { status: 200, body: platform.randomBytes(1 + faults.below(600)) };
-    return jsonRpc(call, () => daemon.serviceNodes(call?.params));
+    const answer = jsonRpc(call, () => daemon.serviceNodes(call?.params));
+    return faults.hits('truncate', 'single') ? faults.truncate(answer, 'client') : answer;
   }
 }
 

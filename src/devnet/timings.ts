@@ -11,6 +11,8 @@ export type Timings = Readonly<{
   queueMs: number;
   /** between two rounds of dropping expired messages */
   purgeMs: number;
+  /** between two bytes of an answer that drips (a fault; the real server has no such time) */
+  dripMs: number;
 }>;
 
 export const realTimings: Timings = {
@@ -19,4 +21,5 @@ export const realTimings: Timings = {
   fanOutTimeoutMs: 5_000,
   queueMs: 60_000,
   purgeMs: 10_000,
+  dripMs: 100,
 };

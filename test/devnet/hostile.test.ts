@@ -22,6 +22,7 @@ const context: RpcContext = {
   isOurs: () => true,
   forward: async () => ({}),
   hidesMessages: false,
+  failingPart: null,
 };
 
 /** Values that come close to what fields hold. */

@@ -484,7 +484,7 @@ describe('faults', () => {
     ] as const) {
       await devnet.setFaults(line);
       await expect(
-        onion(path, target(), rpcBody('store', owner.store('x')), { timeoutMs: 150 }),
+        onion(path, target(), rpcBody('store', owner.store('x')), { timeoutMs: 400 }),
       ).rejects.toThrow();
       await devnet.setFaults('none');
       const reply = await direct(target(), 'retrieve', owner.retrieve());
@@ -493,7 +493,7 @@ describe('faults', () => {
   });
 
   it('a share of a half lets about half of the requests through three hops fail', async () => {
-    await devnet.setFaults('garbage=0.5');
+    await devnet.setFaults('garbage=0.5, relay-timeout=30000');
     const replies = await Promise.all(
       Array.from({ length: 200 }, () => onion(path, target(), info).catch(() => null)),
     );

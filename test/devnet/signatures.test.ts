@@ -52,6 +52,7 @@ function context(): RpcContext {
     isOurs: () => true,
     forward: async () => ({}),
     hidesMessages: false,
+    failingPart: null,
   };
 }
 

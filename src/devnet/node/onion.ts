@@ -23,6 +23,8 @@ export type OnionNode = Readonly<{
   answer(text: string | null): Promise<Answer>;
   /** a fault: spoil this answer */
   spoils(): boolean;
+  /** a fault: what to answer instead of handing this on; null: hand it on */
+  failsToForward(to: Extract<Peeled, { kind: 'relay' | 'proxy' }>): HttpAnswer | null;
 }>;
 
 /** What the journal says of a request. */
@@ -51,10 +53,10 @@ export async function handleOnion(
       });
     case 'relay':
       note({ role: roleAt(position), next: peeled.destination });
-      return relay(node, peeled.destination, peeled.body, position + 1);
+      return node.failsToForward(peeled) ?? relay(node, peeled.destination, peeled.body, position + 1);
     case 'proxy':
       note({ role: roleAt(position), next: urlOf(peeled) });
-      return mapStatus(await node.askExternal(peeled));
+      return node.failsToForward(peeled) ?? mapStatus(await node.askExternal(peeled));
     case 'final': {
       note({ role: 'destination', ...readAsked(utf8DecodeLenient(peeled.payload)) });
       const answer = await node.answer(utf8Decode(peeled.payload));

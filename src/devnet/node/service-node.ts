@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { sign } from '../../crypto/ed25519.ts';
 import { utf8Decode } from '../../util/bytes.ts';
 import type { Platform } from '../../util/platform.ts';
+import { deliver } from '../bad-answers.ts';
 import type { Daemon } from '../daemon.ts';
 import type { Faults } from '../faults.ts';
 import { closeServer, type HttpAnswer, headersOf, listen, peerOf, readBody, send } from '../http.ts';
@@ -22,6 +23,7 @@ import type { Certificate, NodeIdentity } from './identity.ts';
 import { handleOnion } from './onion.ts';
 import { maxPeerMessage, Peers } from './peers.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { destinationError, directError, pathError } from './server-errors.ts';
 import { planPushes } from './swarm-sync.ts';
 
 const maxBody = 10 * 1024 * 1024;
@@ -63,6 +65,8 @@ export class ServiceNode {
   /** set while the node hangs: requests wait for it */
   #thaw: PromiseWithResolvers<void> | null = null;
   #closed = new AbortController();
+  /** messages on their way to newcomers */
+  readonly #pushes = new Set<Promise<unknown>>();
   #stopPurging = (): void => {};
 
   constructor(options: ServiceNodeOptions) {
@@ -134,6 +138,11 @@ export class ServiceNode {
     this.#thaw = null;
   }
 
+  /** Once the newcomers of the last change have got their messages, or can't be reached. */
+  async pushed(): Promise<void> {
+    await Promise.all(this.#pushes);
+  }
+
   async close(): Promise<void> {
     this.#stopListening();
     await this.stop();
@@ -175,7 +184,19 @@ export class ServiceNode {
     try {
       if (this.#thaw !== null) await this.#thaw.promise;
       const answer = await this.#route(request);
-      if (answer !== 'silence') send(response, answer);
+      if (answer === 'silence') return;
+      if (this.#isFromPeer(request)) return send(response, answer);
+      const { faults, platform, timings } = this.#options;
+      const manner = answer.manner ?? faults.drawManner();
+      await deliver(
+        response,
+        { ...answer, manner },
+        {
+          platform,
+          dripMs: timings.dripMs,
+          below: (limit) => faults.below(limit),
+        },
+      );
     } catch (error) {
       this.#options.platform.logger.error('a devnet request failed', {
         kind: error instanceof Error ? error.name : 'unknown',
@@ -187,7 +208,7 @@ export class ServiceNode {
   async #route(request: IncomingMessage): Promise<HttpAnswer | 'silence'> {
     const path = pathOf(request);
     const post = request.method === 'POST';
-    if (post && path.startsWith(`/${this.#options.secret}/`)) {
+    if (post && this.#isFromPeer(request)) {
       return this.#fromPeer(request, path.slice(this.#options.secret.length + 2));
     }
     if (post && path === '/onion_req/v2') return this.#fromClient(request);
@@ -225,7 +246,10 @@ export class ServiceNode {
         identity: this.identity,
         registry,
         random: platform.randomBytes,
-        relay: (to, inner, next) => this.#peers.send(to, `onion/${next}`, inner, timings.relayTimeoutMs),
+        relay: (to, inner, next) => {
+          const timeoutMs = faults.rules['relay-timeout'] ?? timings.relayTimeoutMs;
+          return this.#peers.send(to, `onion/${next}`, inner, timeoutMs);
+        },
         askExternal: (external) =>
           askExternal(external, {
             timeoutMs: timings.proxyTimeoutMs,
@@ -233,15 +257,20 @@ export class ServiceNode {
             clock: platform.clock,
             signal: this.#closed.signal,
           }),
-        answer: (text) => this.#answer(text),
+        answer: (text) => this.#answerOrFail(text),
         spoils: () => faults.hitsReader('mac'),
+        failsToForward: (to) =>
+          faults.hits('error', 'onion') ? pathError(faults, this.identity.ed25519, position, to) : null,
       },
       body,
       position,
       (seen) => this.#note(request, body.length, seen),
     );
     if (faults.hits('lost', 'onion')) return 'silence';
-    return faults.hits('garbage', 'onion') ? this.#garbage() : answer;
+    if (faults.hits('garbage', 'onion')) return this.#garbage();
+    return faults.hits('truncate', 'onion')
+      ? faults.truncate(answer, position === 0 ? 'client' : 'node')
+      : answer;
   }
 
   /** A request outside any onion. */
@@ -261,12 +290,15 @@ export class ServiceNode {
     const text = utf8Decode(body);
     this.#note(request, body.length, { role: 'direct', ...readAsked(text ?? '') });
     if (faults.hits('drop', 'single')) return 'silence';
+    if (faults.hits('error', 'single')) return directError(faults);
     const answer = await this.#answer(text);
     if (faults.hits('lost', 'single')) return 'silence';
     if (faults.hits('garbage', 'single')) return this.#garbage();
-    return answer.json === undefined
-      ? { status: answer.status, body: answer.text }
-      : json(answer.json, answer.status);
+    const whole =
+      answer.json === undefined
+        ? { status: answer.status, body: answer.text }
+        : json(answer.json, answer.status);
+    return faults.hits('truncate', 'single') ? faults.truncate(whole, 'client') : whole;
   }
 
   #refuseDirect(request: IncomingMessage): HttpAnswer | null {
@@ -308,11 +340,18 @@ export class ServiceNode {
       : json(asObject(truthAsOne(answer.json)) as JsonObject, answer.status);
   }
 
-  async #answer(text: string | null): Promise<Answer> {
+  /** As the destination of an onion, which is one of the servers that may fail on its way. */
+  async #answerOrFail(text: string | null): Promise<Answer> {
+    const { faults } = this.#options;
+    const failure = faults.hits('error', 'onion') ? destinationError(faults, text ?? '') : null;
+    return typeof failure === 'object' && failure !== null ? failure : this.#answer(text, failure);
+  }
+
+  async #answer(text: string | null, failingPart: number | null = null): Promise<Answer> {
     const { faults, platform } = this.#options;
     const delay = faults.drawDelay();
     if (delay > 0) await platform.clock.sleep(delay, this.#closed.signal);
-    return answerClient(this.#context('client'), text);
+    return answerClient({ ...this.#context('client'), failingPart }, text);
   }
 
   /** Faults that change an answer meet clients only. */
@@ -333,6 +372,7 @@ export class ServiceNode {
       },
       forward: (method, params) => this.#forward(method, params),
       hidesMessages: from === 'client' && faults.hitsReader('hide'),
+      failingPart: null,
     };
   }
 
@@ -368,7 +408,9 @@ export class ServiceNode {
     const { timings } = this.#options;
     for (const push of planPushes(this.identity.ed25519, change, () => this.store.all())) {
       const body = JSON.stringify({ messages: push.messages });
-      void this.#peers.send(push.to, 'messages', body, timings.queueMs);
+      const sending = this.#peers.send(push.to, 'messages', body, timings.queueMs);
+      this.#pushes.add(sending);
+      void sending.finally(() => this.#pushes.delete(sending));
     }
   }
 
@@ -377,8 +419,12 @@ export class ServiceNode {
     return { status: 200, body: platform.randomBytes(1 + faults.below(600)) };
   }
 
+  #isFromPeer(request: IncomingMessage): boolean {
+    return pathOf(request).startsWith(`/${this.#options.secret}/`);
+  }
+
   #note(request: IncomingMessage, bytes: number, seen: Omit<Saw, 'headers' | 'bytes'>): void {
-    const isPrivate = pathOf(request).startsWith(`/${this.#options.secret}/`);
+    const isPrivate = this.#isFromPeer(request);
     this.#options.journal.write({
       t: this.#options.platform.clock.now(),
       server: 'node',

@@ -30,6 +30,8 @@ export type RpcContext = Readonly<{
   forward(method: string, params: unknown): Promise<Readonly<Record<string, Json>>>;
   /** a fault: `retrieve` finds nothing */
   hidesMessages: boolean;
+  /** a fault: of a batch, the sub-request with this number (counted round) is not done but fails */
+  failingPart: number | null;
 }>;
 
 /** What stands in nearly every JSON answer: time and hard fork. */

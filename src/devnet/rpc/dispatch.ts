@@ -97,7 +97,7 @@ function loadSubrequests(params: Params): Action[] {
 function loadBatch(params: Params): Action {
   const actions = loadSubrequests(params);
   return async (context) => {
-    const answers = await Promise.all(actions.map((action) => action(context)));
+    const answers = await Promise.all(actions.map((_, index) => doPart(context, actions, index)));
     return jsonAnswer(200, { results: answers.map(resultOf) });
   };
 }
@@ -106,13 +106,21 @@ function loadSequence(params: Params): Action {
   const actions = loadSubrequests(params);
   return async (context) => {
     const results: JsonObject[] = [];
-    for (const action of actions) {
-      const answer = await action(context);
+    for (const index of actions.keys()) {
+      const answer = await doPart(context, actions, index);
       results.push(resultOf(answer));
       if (answer.status < 200 || answer.status > 299) break;
     }
     return jsonAnswer(200, { results });
   };
+}
+
+function doPart(context: RpcContext, actions: readonly Action[], index: number): Promise<Answer> | Answer {
+  const { failingPart } = context;
+  const action = actions[index];
+  if (action === undefined || (failingPart !== null && failingPart % actions.length === index))
+    return textAnswer(500, 'request failed');
+  return action(context);
 }
 
 function resultOf(answer: Answer): JsonObject {
