@@ -3,8 +3,9 @@
  * the devnet peels with it; what the layers mean is in request.ts and, judged independently, in peel.ts.
  */
 import { aesGcmDecrypt, aesGcmEncrypt, xchachaDecrypt, xchachaEncrypt } from '../../crypto/aead.ts';
+import type { EphemeralKey } from '../../crypto/ephemeral.ts';
 import { blake2b, hmacSha256 } from '../../crypto/hash.ts';
-import { publicFromSecret, scalarMult } from '../../crypto/x25519.ts';
+import { scalarMult } from '../../crypto/x25519.ts';
 import { ProtocolError } from '../../errors.ts';
 import { concatBytes, le32, readLe32, utf8Decode, utf8Encode } from '../../util/bytes.ts';
 
@@ -49,6 +50,8 @@ export function unframe(bytes: Uint8Array): { blob: Uint8Array; json: FrameJson 
   return { blob: bytes.subarray(4, 4 + length), json: json as FrameJson };
 }
 
+const gcmLabel = utf8Encode('LOKI');
+
 /**
  * The symmetric key of a layer, 32 bytes, the same for both sides: from the shared secret, the sender's ephemeral
  * public key and the receiver's public key. "LOKI" is the HMAC key and the secret the message, not the reverse.
@@ -60,7 +63,7 @@ export function layerKey(
   receiverPk: Uint8Array,
 ): Uint8Array {
   return encType === 'aes-gcm'
-    ? hmacSha256(utf8Encode('LOKI'), shared)
+    ? hmacSha256(gcmLabel, shared)
     : blake2b(32, concatBytes(shared, ephemeralPk, receiverPk));
 }
 
@@ -93,20 +96,20 @@ export type EncryptedLayer = Readonly<{
 }>;
 
 /**
- * Encrypts one layer to an X25519 key. `ephemeralSecret` (32 bytes) and `ivOrNonce` (12 or 24, see `nonceLength`) must
- * be fresh random bytes. CryptoError `bad-key` for a receiver's key of low order.
+ * Encrypts one layer to an X25519 key. `ephemeral` must be a fresh key and `ivOrNonce` (12 or 24 bytes, see
+ * `nonceLength`) fresh random bytes. CryptoError `bad-key` for a receiver's key of low order.
  */
 export function encryptLayer(
   layer: Readonly<{
     encType: EncType;
     recipientXPk: Uint8Array;
     plaintext: Uint8Array;
-    ephemeralSecret: Uint8Array;
+    ephemeral: EphemeralKey;
     ivOrNonce: Uint8Array;
   }>,
 ): EncryptedLayer {
-  const ephemeralPk = publicFromSecret(layer.ephemeralSecret);
-  const shared = scalarMult(layer.ephemeralSecret, layer.recipientXPk);
+  const ephemeralPk = layer.ephemeral.publicKey;
+  const shared = layer.ephemeral.agree(layer.recipientXPk);
   const key = layerKey(layer.encType, shared, ephemeralPk, layer.recipientXPk);
   return {
     wire: sealWithKey(layer.encType, key, layer.ivOrNonce, layer.plaintext),

@@ -1,4 +1,5 @@
 /** Builds onion requests, innermost layer first (network.md 3.3). */
+import { type EphemeralKey, ephemeralFromSecret } from '../../crypto/ephemeral.ts';
 import { ProtocolError } from '../../errors.ts';
 import { fromHex, toHex } from '../../util/bytes.ts';
 import type { ServiceNode } from '../service-node.ts';
@@ -60,6 +61,8 @@ export type OnionRequest = Readonly<{
   /** replaces the object behind a node's payload; it must have the key `headers` */
   control?: FrameJson;
   random: (length: number) => Uint8Array;
+  /** makes the fresh key of each layer; without it they come from `random` */
+  ephemeral?: () => EphemeralKey;
 }>;
 
 /** What a guard takes at most, bytes. */
@@ -76,12 +79,13 @@ export function onionHop(node: Pick<ServiceNode, 'ed25519' | 'x25519'>): OnionHo
 }
 
 /**
- * The bytes to post to the guard, and the key that opens the answer. Draws 32 bytes and then an iv or nonce for each
- * layer from `random`, the destination's first. ProtocolError `malformed` for an empty path or a count of types that
+ * The bytes to post to the guard, and the key that opens the answer. Draws 32 bytes (unless `ephemeral` is given) and
+ * then an iv or nonce for each layer from `random`, the destination's first. ProtocolError `malformed` for an empty path or a count of types that
  * does not fit, `too-large` above 10 MiB; CryptoError `bad-key` for a key of low order.
  */
 export function buildOnionRequest(request: OnionRequest): { body: Uint8Array; reply: OnionReplyKey } {
   const { path, destination, random } = request;
+  const ephemeral = request.ephemeral ?? (() => ephemeralFromSecret(random(32)));
   const dialect = request.dialect ?? 'desktop';
   const encTypes = typesOf(request);
   const typeAt = (index: number): EncType => encTypes[index] ?? 'aes-gcm';
@@ -90,12 +94,11 @@ export function buildOnionRequest(request: OnionRequest): { body: Uint8Array; re
     // no layer is smaller than the one in it: stop before encrypting what no guard would take
     if (plaintext.length > maxOnionBody)
       throw new ProtocolError('too-large', 'The request is larger than 10 MiB');
-    const ephemeralSecret = random(32);
     return encryptLayer({
       encType,
       recipientXPk,
       plaintext,
-      ephemeralSecret,
+      ephemeral: ephemeral(),
       ivOrNonce: random(nonceLength(encType)),
     });
   };

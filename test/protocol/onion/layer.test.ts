@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ephemeralFromSecret } from '../../../src/crypto/ephemeral.ts';
 import { CryptoError, ProtocolError } from '../../../src/errors.ts';
 import {
   decryptLayer,
@@ -45,7 +46,7 @@ describe('a layer', () => {
       encType,
       recipientXPk: node.xPk,
       plaintext,
-      ephemeralSecret: run(0x20, 32),
+      ephemeral: ephemeralFromSecret(run(0x20, 32)),
       ivOrNonce: run(encType === 'aes-gcm' ? 0xa0 : 0xb0, nonceLength(encType)),
     });
     expect(toHex(layer.ephemeralPk)).toBe('358072d6365880d1aeea329adf9121383851ed21a28e3b75e965d0d2cd166254');
@@ -68,7 +69,7 @@ describe('a layer', () => {
             encType,
             recipientXPk: node.xPk,
             plaintext: text,
-            ephemeralSecret: run(0x20, 32),
+            ephemeral: ephemeralFromSecret(run(0x20, 32)),
             ivOrNonce: run(7, nonceLength(encType)),
           });
           const open = (wire: Uint8Array, change = {}) =>
@@ -96,7 +97,7 @@ describe('a layer', () => {
         encType: 'aes-gcm',
         recipientXPk: new Uint8Array(32),
         plaintext,
-        ephemeralSecret: run(0x20, 32),
+        ephemeral: ephemeralFromSecret(run(0x20, 32)),
         ivOrNonce: run(0, 12),
       }),
     ).toThrow(CryptoError);

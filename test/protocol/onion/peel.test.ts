@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { generateEphemeral } from '../../../src/crypto/ephemeral.ts';
 import { encryptLayer, type FrameJson, frame } from '../../../src/protocol/onion/layer.ts';
 import { peelRequest } from '../../../src/protocol/onion/peel.ts';
 import { concatBytes, le32, toHex, utf8Encode } from '../../../src/util/bytes.ts';
@@ -15,7 +16,7 @@ function onion(plaintext: Uint8Array, outer: FrameJson = {}): Uint8Array {
     encType: 'aes-gcm',
     recipientXPk: node.x25519,
     plaintext,
-    ephemeralSecret: random(32),
+    ephemeral: generateEphemeral(),
     ivOrNonce: random(12),
   });
   return frame(layer.wire, { ephemeral_key: toHex(layer.ephemeralPk), ...outer });
