@@ -127,7 +127,7 @@ function addProfileCommands(program: Command, run: Run): void {
     .action(run('profile remove'));
 }
 
-const recipientHelp = 'an account ID (05…), the name of a contact, or "me"';
+const recipientHelp = 'an account ID (05…), the name of a contact, a Session name, or "me"';
 
 function addMessageCommands(program: Command, run: Run): void {
   program

@@ -123,8 +123,8 @@ export class OpenSession implements Session {
     this.#polling = this.#poller.run(this.#stop.signal);
   }
 
-  async resolveRecipient(text: string): Promise<string> {
-    return resolveRecipient(this.#context, text);
+  resolveRecipient(text: string, signal?: AbortSignal): Promise<string> {
+    return resolveRecipient(this.#context, text, this.#signal(signal));
   }
 
   async queueMessage(

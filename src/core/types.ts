@@ -159,10 +159,11 @@ export interface Session {
   goOnline(options: OnlineOptions): void;
 
   /**
-   * Resolves a recipient as contracts.md section 1 says: account ID, `me`, or an unambiguous nickname or display
-   * name. Throws NotFoundError `no-conversation` / `ambiguous-name`, UsageError `bad-account-id`.
+   * Resolves a recipient as contracts.md section 1 says: account ID, `me`, an unambiguous nickname or display name,
+   * or a Session name, for which alone the network is asked. Throws NotFoundError `no-conversation`, UsageError
+   * `bad-account-id` or `ambiguous-name`, NetworkError when a Session name can't be looked up now.
    */
-  resolveRecipient(text: string): Promise<string>;
+  resolveRecipient(text: string, signal?: AbortSignal): Promise<string>;
 
   /** Checks and stores a message as queued, announces it, and returns it; delivery goes on in the background. */
   queueMessage(

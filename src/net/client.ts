@@ -1,5 +1,6 @@
 /** The network layer as the rest of the program sees it: puts the parts together. */
 import { NetworkError } from '../errors.ts';
+import type { AccountId } from '../protocol/ids.ts';
 import { infoParams } from '../protocol/storage-rpc/requests.ts';
 import type { Platform } from '../util/platform.ts';
 import { abortable } from './abortable.ts';
@@ -15,6 +16,7 @@ import { decide, Latencies } from './retry.ts';
 import { limitsFor, minimumsFor, type NetworkLimits } from './settings.ts';
 import { StateKeeper } from './state-keeper.ts';
 import { StatusBoard } from './status-board.ts';
+import { resolveName } from './sns.ts';
 import { SwarmClient } from './swarm-client.ts';
 import { Swarms } from './swarms.ts';
 import type {
@@ -192,6 +194,17 @@ class OnionNetwork implements Network {
     return await this.#run(signal, async (context) => {
       await this.#ready(context);
       return await this.#swarmClient.fetch(request, context);
+    });
+  }
+
+  async resolveName(name: string, signal?: AbortSignal): Promise<AccountId | null> {
+    return await this.#run(signal, async (context) => {
+      await this.#ready(context);
+      return await resolveName(name, context, {
+        onion: this.#onion,
+        book: this.#book,
+        random: this.#platform.randomBytes,
+      });
     });
   }
 

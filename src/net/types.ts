@@ -131,6 +131,12 @@ export interface Network {
     signal?: AbortSignal,
   ): Promise<FetchResult>;
 
+  /**
+   * The account that a Session name (as `parseSnsName` gives it) stands for, or null if three nodes say that there is
+   * none. NetworkError `node` when they do not agree.
+   */
+  resolveName(name: string, signal?: AbortSignal): Promise<AccountId | null>;
+
   /** closes sockets, saves what was learnt */
   close(): Promise<void>;
 }

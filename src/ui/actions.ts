@@ -94,7 +94,7 @@ export const actions: readonly Action[] = [
   {
     name: 'conversation.new',
     group: 'Conversations',
-    title: 'Start a conversation with an Account ID',
+    title: 'Start a conversation by Account ID or name',
     keys: at('anywhere', 'ctrl-n'),
     run: ({ commands }) => commands.openNewConversation(),
   },

@@ -15,6 +15,7 @@ import type { ProfileStore } from '../../src/store/types.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { silentLogger } from '../../src/util/logger.ts';
 import { createFakeNetwork, type FakeNetwork, FakeSwarms } from '../support/fake-network.ts';
+import { testId } from '../support/fake-session.ts';
 
 const platform = { clock: systemClock, randomBytes: systemRandomBytes, logger: silentLogger };
 
@@ -250,6 +251,27 @@ describe('a session', () => {
     await other.session.flushOutbox();
     await alice.session.fetchRound();
     await expect(alice.session.resolveRecipient('Bob')).rejects.toMatchObject({ code: 'ambiguous-name' });
+  });
+
+  it('looks a Session name up only when no contact has it, and tells “no such name” from “not now”', async () => {
+    const { network, session } = alice;
+    network.names.set('bob', testId('c'));
+    network.names.set('carol', testId('d'));
+    await bob.session.queueMessage(alice.id, 'x');
+    await bob.session.flushOutbox();
+    await session.fetchRound();
+    expect(await session.resolveRecipient('bob')).toBe(bob.id);
+    expect(network.lookups).toEqual([]);
+    expect(await session.resolveRecipient(' Carol ')).toBe(testId('d'));
+    await expect(session.resolveRecipient('dave')).rejects.toMatchObject({ code: 'no-conversation' });
+    await expect(session.resolveRecipient('not a name')).rejects.toMatchObject({ code: 'no-conversation' });
+    expect(network.lookups).toEqual(['carol', 'dave']);
+    network.failure = new NetworkError('offline', 'This machine has no network connection.');
+    await expect(session.resolveRecipient('carol')).rejects.toMatchObject({
+      name: 'NetworkError',
+      code: 'offline',
+      message: expect.stringContaining('can’t be looked up now'),
+    });
   });
 
   it('clears the unread count when read, and counts again what comes later', async () => {

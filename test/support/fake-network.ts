@@ -1,5 +1,6 @@
 import { NetworkError } from '../../src/errors.ts';
 import type { Network, NetworkStatus, RetrievedItem } from '../../src/net/index.ts';
+import type { AccountId } from '../../src/protocol/ids.ts';
 import { messageHash } from '../../src/protocol/message-hash.ts';
 
 type Stored = { hash: string; data: Uint8Array; timestamp: number; expiresAt: number };
@@ -25,6 +26,10 @@ export type FakeNetwork = Network & {
   failure: NetworkError | null;
   /** the store is done but its answer is lost, this many times */
   loseAnswers: number;
+  /** registered Session names */
+  names: Map<string, AccountId>;
+  /** names that were looked up */
+  lookups: string[];
   setPhase(phase: NetworkStatus['phase']): void;
   clock: { offset: number };
 };
@@ -48,6 +53,8 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
   const network: FakeNetwork = {
     failure: null,
     loseAnswers: 0,
+    names: new Map(),
+    lookups: [],
     clock: { offset: 0 },
     setPhase: (phase) => set({ phase }),
     status: () => status,
@@ -107,6 +114,11 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
         }
       }
       return { answered: 2, asked: 2 };
+    },
+    async resolveName(name) {
+      network.lookups.push(name);
+      if (network.failure) throw network.failure;
+      return network.names.get(name) ?? null;
     },
     async close() {},
   };

@@ -76,6 +76,8 @@ export class FakeSession implements Session {
   readonly calls: string[] = [];
   closed = false;
   damaged: readonly FileDamage[] = [];
+  /** whom a name that is no account ID stands for */
+  names: (name: string) => Promise<AccountId | null> = async () => null;
   /** the next call of `queueMessage` is refused with this */
   refuseNext: Error | null = null;
   readonly #messages = new Map<string, Message[]>();
@@ -225,6 +227,9 @@ export class FakeSession implements Session {
   async resolveRecipient(text: string): Promise<string> {
     const id = parseAccountId(text);
     if (id !== null) return id;
+    this.calls.push(`resolveRecipient ${text}`);
+    const named = await this.names(text);
+    if (named !== null) return named;
     throw new UsageError('bad-account-id', 'That is no account ID.');
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
+import type { AccountId } from '../../src/protocol/ids.ts';
 import { startChat } from '../support/chat.ts';
 import { FakeSession, onlineNetwork, testId } from '../support/fake-session.ts';
 import { keys, screenSizes } from '../support/screen.ts';
@@ -228,6 +229,25 @@ describe('getting around', () => {
     await screen.press(keys.ctrl('c'), keys.paste(`${testId('9').toUpperCase()}\n`), keys.enter);
     await screen.waitFor('0599…9999');
     expect(screen.text()).toContain('No messages yet');
+  });
+
+  it('starts a conversation by name, says when there is no such name, and opens nothing once closed', async () => {
+    const { screen, session } = await openChat();
+    let answer = Promise.withResolvers<AccountId | null>();
+    session.names = () => answer.promise;
+    await screen.press(keys.ctrl('n'), 'nobody', keys.enter);
+    expect(screen.text()).toContain('Looking that up');
+    answer.resolve(null);
+    await screen.waitFor('That is no account ID.');
+    answer = Promise.withResolvers();
+    await screen.press(keys.ctrl('c'), 'carol', keys.enter, keys.escape);
+    answer.resolve(testId('8'));
+    await screen.settle();
+    expect(session.calls).not.toContain('startConversation');
+    answer = Promise.withResolvers();
+    answer.resolve(testId('9'));
+    await screen.press(keys.ctrl('n'), 'dave', keys.enter);
+    await screen.waitFor('0599…9999');
   });
 
   it('says what to do when there is nothing yet', async () => {

@@ -16,7 +16,7 @@ export async function run(context: Context, invocation: Invocation): Promise<num
   const search = textOption(invocation.options, 'search');
   const wanted = checkRecipient(invocation.args[0]);
   return withSession(context, async (session) => {
-    const conversation = await session.resolveRecipient(wanted);
+    const conversation = await session.resolveRecipient(wanted, context.signal);
     const messages = await session.messages(conversation, {
       limit,
       ...(before === undefined ? {} : { before }),

@@ -8,7 +8,7 @@ import { checkRecipient } from '../recipient.ts';
 export async function run(context: Context, invocation: Invocation): Promise<number> {
   const wanted = checkRecipient(invocation.args[0]);
   return withSession(context, async (session) => {
-    const id = await session.resolveRecipient(wanted);
+    const id = await session.resolveRecipient(wanted, context.signal);
     await session.markRead(id);
     const conversation = session.getState().conversations.find((one) => one.id === id);
     if (conversation !== undefined) await context.printer.print(conversationLine(conversation));

@@ -16,7 +16,7 @@ export async function run(context: Context, invocation: Invocation): Promise<num
   const recipient = checkRecipient(invocation.args[0]);
   const text = await readMessageText(invocation.args[1], context);
   return withSession(context, async (session) => {
-    const conversation = await session.resolveRecipient(recipient);
+    const conversation = await session.resolveRecipient(recipient, signal);
     const message = await session.queueMessage(conversation, text, replyTo === undefined ? {} : { replyTo });
     // What was queued before goes out before it: the outbox keeps the order.
     session.goOnline({ poll: false });

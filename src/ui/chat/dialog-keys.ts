@@ -4,7 +4,7 @@ import { safe } from '../../text/sanitize.ts';
 import type { Action, ActionState } from '../actions.ts';
 import { dialogRoom } from '../dialogs/dialog-view.ts';
 import { lastHelpTop } from '../dialogs/help.ts';
-import { accountIdProblem } from '../dialogs/new-conversation.ts';
+import { accountIdProblem, meansAccountId } from '../dialogs/new-conversation.ts';
 import { paletteEntries } from '../dialogs/palette.ts';
 import { type EditCommand, edit, insertLine, type TextBuffer } from '../input/text-buffer.ts';
 import type { Dialog } from '../state/ui-state.ts';
@@ -132,17 +132,25 @@ export class DialogKeys {
 
   async #startConversation(dialog: NewDialog): Promise<void> {
     if (dialog.busy) return;
-    const accountId = parseAccountId(dialog.field.text);
-    if (accountId === null) {
-      this.#env.dialog({ ...dialog, error: accountIdProblem(dialog.field.text) });
+    const { session } = this.#env;
+    const text = dialog.field.text;
+    const problem = meansAccountId(text) ? accountIdProblem(text) : null;
+    if (problem !== null) {
+      this.#env.dialog({ ...dialog, error: problem });
       return;
     }
-    this.#env.dialog({ ...dialog, error: null, busy: true });
+    const waiting: NewDialog = { ...dialog, error: null, busy: true };
+    this.#env.dialog(waiting);
+    // somebody may have closed it meanwhile: nothing opens behind their back
+    const isOpen = () => this.#env.ui.dialog === waiting;
     try {
-      const conversation = await this.#env.session.startConversation(accountId);
-      this.#outcomes.open(conversation.id);
+      const id = parseAccountId(text) ?? (await session.resolveRecipient(text));
+      if (!isOpen()) return;
+      const accountId = parseAccountId(id);
+      const conversation = accountId === null ? id : (await session.startConversation(accountId)).id;
+      this.#outcomes.open(conversation);
     } catch (error) {
-      this.#env.dialog({ ...dialog, error: errorWords(error), busy: false });
+      if (isOpen()) this.#env.dialog({ ...dialog, error: errorWords(error), busy: false });
     }
   }
 }

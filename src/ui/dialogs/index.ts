@@ -15,7 +15,7 @@ export function dialogView(dialog: Dialog, context: ActionState, room: DialogRoo
       return paletteView(entries, dialog.field, dialog.index, room, theme);
     }
     case 'new-conversation':
-      return newConversationView(dialog.field, dialog.error, room, theme);
+      return newConversationView(dialog.field, dialog.error, dialog.busy, room, theme);
     case 'help':
       return helpView(dialog.top, room, theme);
     case 'network':

@@ -1,4 +1,4 @@
-/** New conversation by account ID: what is wrong with an ID is said before anything is sent. */
+/** New conversation by account ID or name: what is wrong with an ID is said before anything is sent. */
 import { parseAccountId } from '../../protocol/ids.ts';
 import { type SafeText, safe } from '../../text/sanitize.ts';
 import { codePointCount, type TextBuffer } from '../input/text-buffer.ts';
@@ -8,6 +8,11 @@ import { type DialogLine, type DialogRoom, type DialogView, dialogLine } from '.
 import { fieldLine } from './field.ts';
 
 const digits = 66;
+
+/** True for nothing, and for what was meant as an ID, right or wrong; everything else may be somebody's name. */
+export function meansAccountId(text: string): boolean {
+  return /^(05.*|[0-9a-f]{20,})?$/i.test(text.trim());
+}
 
 /** Why a text is no account ID, in words for the person who typed it; null if it is one. */
 export function accountIdProblem(text: string): SafeText | null {
@@ -32,16 +37,20 @@ export function accountIdProblem(text: string): SafeText | null {
 export function newConversationView(
   field: TextBuffer,
   error: SafeText | null,
+  busy: boolean,
   room: DialogRoom,
   theme: Theme,
 ): DialogView {
   const input = fieldLine(field, room.width, theme, safe('05…'));
   const lines: DialogLine[] = [];
-  const words = safe('The Account ID of the person to write to. Nothing is sent before you write.');
+  const words = safe(
+    'The Account ID or Session name of the person to write to. Nothing is sent to them before you write.',
+  );
   if (room.height >= 6)
     for (const line of wrapCells(words, room.width)) lines.push(dialogLine(line, room, theme.dim));
   const row = lines.length;
   lines.push(input.line);
+  if (busy) lines.push(dialogLine(safe('Looking that up…'), room, theme.dim));
   if (error !== null)
     for (const line of wrapCells(error, room.width)) lines.push(dialogLine(line, room, theme.error));
   return {
