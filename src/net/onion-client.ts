@@ -1,4 +1,5 @@
 /** One request to one service node over one path, and what its outcome does to nodes and paths. */
+import { generateEphemeral } from '../crypto/ephemeral.ts';
 import { CryptoError, NetworkError, ProtocolError } from '../errors.ts';
 import { buildOnionRequest, maxOnionBody, onionHop } from '../protocol/onion/request.ts';
 import { maxAnswerBody, type NodeAnswer, openNodeResponse } from '../protocol/onion/response.ts';
@@ -201,6 +202,7 @@ export class OnionClient {
         destination: { kind: 'node', ...onionHop(destination) },
         payload: encodeRpc(rpc),
         random: this.#options.platform.randomBytes,
+        ephemeral: generateEphemeral,
       });
     } catch (cause) {
       if (cause instanceof ProtocolError && cause.code === 'too-large') {
