@@ -1,14 +1,16 @@
 /**
  * `npm run fuzz -- [NAME] [--seconds N] [--seed S]`: feeds mutated inputs to every decoder (or to NAME). Prints the
- * seed, and stops at the first finding: an error that is not one of the families that bad input may cause, or more
- * than 50 ms for at most 100 KB. The finding's input is printed as base64; the same seed finds it again.
+ * seed, and stops at the first finding: an error that is not one of the families that bad input may cause, more than
+ * 50 ms for at most 100 KB, or more than 64 MB of memory taken. The finding's input is printed as base64; the same seed finds it again.
  */
 import { parseArgs } from 'node:util';
+import { getHeapStatistics } from 'node:v8';
 import { CryptoError, ProtocolError } from '../src/errors.ts';
 import { createRng, mutate, type Rng } from './fuzz/mutate.ts';
 import { type Target, targets } from './fuzz/targets.ts';
 
 const limitMs = 50;
+const limitBytes = 64 * 1024 * 1024;
 /** Inputs kept per target to mutate further: those that were taken without an error. */
 const maxCorpus = 200;
 
@@ -46,13 +48,22 @@ for (const target of chosen) {
 
 /** True when the decoder took the input. Ends the process at a finding. */
 function check(target: Target, input: Uint8Array, count: number): boolean {
+  const before = memoryInUse();
   const { taken, error, ms } = attempt(target, input);
+  const bytes = memoryInUse() - before;
+  if (bytes > limitBytes) finding(target, input, count, new Error(`took ${bytes} bytes of memory`));
   if (error !== undefined) finding(target, input, count, error);
   // The machine may have been busy with something else: slow means slow three times.
   if (ms > limitMs && Math.min(attempt(target, input).ms, attempt(target, input).ms) > limitMs) {
     finding(target, input, count, new Error(`took ${Math.round(ms)} ms for ${input.length} bytes`));
   }
   return taken;
+}
+
+/** What is allocated now, garbage that was not collected yet included: an upper bound of what a decoder holds. */
+function memoryInUse(): number {
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
 }
 
 function attempt(target: Target, input: Uint8Array): { taken: boolean; error?: unknown; ms: number } {
