@@ -1,6 +1,6 @@
 /** What a running command has: checked settings, output, password, and the messenger, loaded when asked for. */
 import { readFile } from 'node:fs/promises';
-import type { Messenger, NetworkDefinition, Session } from '../core/index.ts';
+import type { Messenger, NetworkDefinition, ProxySettings, Session } from '../core/index.ts';
 import { messageOf, NotFoundError, StoreError, UsageError } from '../errors.ts';
 import { utf8Decode } from '../util/bytes.ts';
 import type { Platform } from '../util/platform.ts';
@@ -9,7 +9,7 @@ import type { CliIo } from './io.ts';
 import type { NameOf } from './output/human.ts';
 import type { Printer } from './output/printer.ts';
 import type { PasswordSource } from './password.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, torProxy } from './settings.ts';
 import type { StdinReader } from './stdin.ts';
 
 /** The parts that commands load lazily. Tests replace them. */
@@ -35,17 +35,34 @@ export type Context = Readonly<{
 export async function openMessenger(context: Context): Promise<Messenger> {
   const { settings, platform } = context;
   const core = await context.modules.core();
-  const proxy = settings.proxy === null ? null : core.parseProxyUrl(settings.proxy);
   return core.createMessenger({
     platform,
     dataDir: settings.dataDir,
     network: await loadNetwork(context, core),
-    proxy,
+    proxy: proxyOf(settings, core),
     lowBandwidth: settings.lowBandwidth,
   });
 }
 
-async function loadNetwork(
+/** UsageError `bad-proxy`, which says where the address came from if that is a variable. */
+export function proxyOf(
+  { proxy, proxySource }: Pick<Settings, 'proxy' | 'proxySource'>,
+  core: typeof import('../core/index.ts'),
+): ProxySettings | null {
+  if (proxy === null) return null;
+  try {
+    return {
+      ...core.parseProxyUrl(proxy),
+      ...(proxySource === '--tor' ? { otherPort: torProxy.otherPort } : {}),
+      ...(proxySource === null ? {} : { source: proxySource }),
+    };
+  } catch (error) {
+    if (!(error instanceof UsageError) || proxySource === null || proxySource.startsWith('--')) throw error;
+    throw new UsageError(error.code, `${proxySource}: ${error.message}`, { cause: error });
+  }
+}
+
+export async function loadNetwork(
   context: Context,
   core: typeof import('../core/index.ts'),
 ): Promise<NetworkDefinition> {

@@ -29,8 +29,9 @@ function globalOptions(): Option[] {
     ),
     new Option(
       '--proxy <url>',
-      'socks5h://[user:pass@]host:port for every connection (env: SESSION_TUI_PROXY)',
+      'socks5h://[user:pass@]host:port for every connection (env: SESSION_TUI_PROXY; ALL_PROXY if it is SOCKS)',
     ),
+    new Option('--tor', 'as --proxy socks5h://127.0.0.1:9050, or port 9150 if nothing listens there'),
     new Option(
       '--password-file <file>',
       "the store's password: the file's first line; - is standard input (env: SESSION_TUI_PASSWORD_FILE)",

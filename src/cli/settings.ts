@@ -1,6 +1,7 @@
 /** Global options and their environment variables, checked. Whatever is wrong here is wrong usage. */
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import type { ProxySource } from '../core/index.ts';
 import { UsageError } from '../errors.ts';
 import { type LogLevel, logLevels } from '../util/logger.ts';
 import { defaultDataDir } from './data-dir.ts';
@@ -13,6 +14,8 @@ export type Settings = Readonly<{
   network: string;
   /** as given; null for none */
   proxy: string | null;
+  /** where it was given; null where it was not */
+  proxySource: ProxySource | null;
   /** path, or `-` for the first line of standard input */
   passwordFile: string | null;
   noPassword: boolean;
@@ -44,7 +47,7 @@ export function readSettings(options: Options, env: Env): Settings {
       ),
     ),
     network: notEmpty(given('network', 'SESSION_TUI_NETWORK') ?? 'mainnet', '--network'),
-    proxy: given('proxy', 'SESSION_TUI_PROXY'),
+    ...readProxy(options, env),
     passwordFile: noPassword ? null : given('passwordFile', 'SESSION_TUI_PASSWORD_FILE'),
     noPassword,
     json: flagOption(options, 'json'),
@@ -52,6 +55,26 @@ export function readSettings(options: Options, env: Env): Settings {
     ...readLogSettings(options, env),
     color: options.color !== false && (env.NO_COLOR === undefined || env.NO_COLOR === ''),
   };
+}
+
+/** Tor's own SOCKS port; its browser listens on another one, which is tried second. */
+export const torProxy = { url: 'socks5h://127.0.0.1:9050', otherPort: 9150 } as const;
+
+/**
+ * An option, else our own variable, else `ALL_PROXY` if it names a SOCKS5 proxy: of other kinds we know none, and
+ * programs beside this one may need them.
+ */
+function readProxy(options: Options, env: Env): Pick<Settings, 'proxy' | 'proxySource'> {
+  const option = textOption(options, 'proxy');
+  const tor = flagOption(options, 'tor');
+  if (tor && option !== undefined) throw new UsageError('usage', 'Give --tor or --proxy, not both.');
+  if (option !== undefined) return { proxy: option, proxySource: '--proxy' };
+  if (tor) return { proxy: torProxy.url, proxySource: '--tor' };
+  const own = env.SESSION_TUI_PROXY ?? '';
+  if (own !== '') return { proxy: own, proxySource: 'SESSION_TUI_PROXY' };
+  const general = [env.ALL_PROXY, env.all_proxy].find((url) => /^socks5h?:/i.test(url?.trim() ?? ''));
+  if (general !== undefined) return { proxy: general, proxySource: 'ALL_PROXY' };
+  return { proxy: null, proxySource: null };
 }
 
 /** `SESSION_TUI_LOG` is `LEVEL`, `LEVEL:FILE`, or a file alone (level `info`). */

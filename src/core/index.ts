@@ -3,6 +3,7 @@ export {
   builtInNetwork,
   type NetworkDefinition,
   type ProxySettings,
+  type ProxySource,
   parseNetworkFile,
   parseProxyUrl,
 } from '../net/index.ts';

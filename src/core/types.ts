@@ -5,6 +5,7 @@
  * Text marked "foreign" was written by somebody else and must pass `text/sanitize` before a terminal sees it.
  * Times are ms since 1970 UTC.
  */
+import type { ProxySource } from '../net/index.ts';
 import type { AccountId } from '../protocol/ids.ts';
 
 export type MessageStatus = 'received' | 'queued' | 'sent' | 'failed' | 'read';
@@ -70,6 +71,8 @@ export type NetworkView = Readonly<{
   /** one sentence for a person: what is slow or failing, and what is being done; empty when all is well */
   detail: string;
   proxy: string | null;
+  /** the option or variable that named the proxy; null where there is none */
+  proxySource: ProxySource | null;
   nodes: number;
   nodeListAt: number;
   /** the standing paths, the one in use first; hops: guard, middle, exit */

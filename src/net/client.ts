@@ -94,7 +94,8 @@ class OnionNetwork implements Network {
     this.#platform = platform;
     this.#limits = limits;
     this.#memory = options.memory;
-    this.#http = new HttpClient(new Connector({ proxy, connectTimeoutMs: limits.connectMs }), clock);
+    const connector = new Connector({ proxy, connectTimeoutMs: limits.connectMs, random });
+    this.#http = new HttpClient(connector, clock);
     this.#book = new NodeBook({ clock, minimumUsable: minimums.usable, changed });
     this.#paths = new Paths({
       book: this.#book,
@@ -105,7 +106,12 @@ class OnionNetwork implements Network {
     });
     this.#time = new NetworkTime(clock);
     this.#swarms = new Swarms(this.#book, clock, changed);
-    this.#board = new StatusBoard({ book: this.#book, paths: this.#paths, clock, proxy });
+    this.#board = new StatusBoard({
+      book: this.#book,
+      paths: this.#paths,
+      clock,
+      proxy: () => connector.proxy,
+    });
     const latencies = new Latencies();
     const onAnswer = () => this.#board.answered();
     this.#onion = new OnionClient({

@@ -9,8 +9,17 @@ import { SocksClient } from 'socks';
 import { Client, type Dispatcher } from 'undici';
 import { NetworkError } from '../errors.ts';
 import { concatBytes } from '../util/bytes.ts';
-import { type ConnectStage, connectFailure, exchangeFailure, tooLarge } from './failures.ts';
+import type { RandomBytes } from './choice.ts';
+import {
+  type ConnectStage,
+  connectFailure,
+  errorCode,
+  exchangeFailure,
+  isLoginRefusal,
+  tooLarge,
+} from './failures.ts';
 import { type CertificatePins, matchesPins } from './pins.ts';
+import { greetProxy, type ProxyLogin, ProxyLogins } from './proxy-login.ts';
 import type { ProxySettings } from './types.ts';
 
 /** How a server proves who it is. */
@@ -28,6 +37,11 @@ export type Endpoint = Readonly<{
   host: string;
   port: number;
   trust: Trust;
+  /**
+   * What the connection is for. Two purposes get different user names at the proxy, so that Tor leads them over
+   * different circuits; without one, all connections share a name.
+   */
+  purpose?: string;
 }>;
 
 export type HttpRequest = Readonly<{
@@ -61,6 +75,8 @@ export type ConnectorOptions = Readonly<{
   proxy: ProxySettings | null;
   /** limit for reaching one server, TLS included */
   connectTimeoutMs: number;
+  /** for the user names that keep streams apart; without it the proxy gets none but the user's own */
+  random?: RandomBytes;
 }>;
 
 /** How long an unused connection is kept for the next request. */
@@ -68,9 +84,19 @@ const keepAliveMs = 30_000;
 
 export class Connector {
   readonly #options: ConnectorOptions;
+  readonly #logins: ProxyLogins;
+  /** the port of the proxy where something listens, as far as is known */
+  #proxyPort: number | null = null;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
+    this.#logins = new ProxyLogins(options.proxy, options.random);
+  }
+
+  /** The proxy with the port in use, or null. */
+  get proxy(): ProxySettings | null {
+    const { proxy } = this.#options;
+    return proxy === null || this.#proxyPort === null ? proxy : { ...proxy, port: this.#proxyPort };
   }
 
   /**
@@ -79,17 +105,44 @@ export class Connector {
    * network), `path` with `fields.stage` `connect` (the server can't be reached or is not the one pinned).
    */
   async connect(endpoint: Endpoint, signal: AbortSignal): Promise<HttpConnection> {
+    return await this.#limited(
+      signal,
+      async (stop, reached) => new Http1Connection(endpoint, await this.#open(endpoint, stop, reached)),
+    );
+  }
+
+  /**
+   * Reaches the proxy and greets it, but asks it for nothing. NetworkError `proxy` if it is none, is away, or refuses
+   * the user. Without a proxy nothing is done.
+   */
+  async checkProxy(signal: AbortSignal): Promise<void> {
+    const { proxy } = this.#options;
+    if (proxy === null) return;
+    await this.#limited(signal, async (stop, reached) => {
+      const socket = await this.#openProxy(proxy, stop);
+      reached('greeting');
+      try {
+        await greetProxy(socket, proxy, stop);
+      } finally {
+        socket.destroy();
+      }
+    });
+  }
+
+  /** Runs `work` within the time for one connection; what fails becomes a NetworkError. */
+  async #limited<T>(
+    signal: AbortSignal,
+    work: (stop: AbortSignal, reached: (stage: ConnectStage) => void) => Promise<T>,
+  ): Promise<T> {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), this.#options.connectTimeoutMs);
     timer.unref();
     const stop = AbortSignal.any([signal, limit.signal]);
     let stage: ConnectStage = this.#options.proxy === null ? 'direct' : 'proxy';
-    const stageReached = (reached: ConnectStage) => {
-      stage = reached;
-    };
     try {
-      const socket = await this.#open(endpoint, stop, stageReached);
-      return new Http1Connection(endpoint, socket);
+      return await work(stop, (reached) => {
+        stage = reached;
+      });
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof NetworkError) throw error;
@@ -112,15 +165,42 @@ export class Connector {
     if (proxy === null) {
       socket = await openTcp({ host: endpoint.host, port: endpoint.port, attemptTimeoutMs: 500 }, signal);
     } else {
-      // Debian's localhost is ::1 first, where a proxy seldom listens; no name is looked up for it
-      const host = proxy.host === 'localhost' ? '127.0.0.1' : proxy.host;
-      socket = await openTcp({ host, port: proxy.port, attemptTimeoutMs: null }, signal);
+      socket = await this.#openProxy(proxy, signal);
       stageReached('socks');
-      await openTunnel(socket, proxy, endpoint, this.#options.connectTimeoutMs, signal);
+      const login = this.#logins.for(endpoint.purpose ?? '');
+      try {
+        await openTunnel(socket, proxy, login, endpoint, this.#options.connectTimeoutMs, signal);
+      } catch (error) {
+        // it knows its users, and the made-up name is none of them: then it gets none from now on
+        if (!isLoginRefusal(error) || !this.#logins.refused(login)) throw error;
+        stageReached('proxy');
+        socket = await this.#openProxy(proxy, signal);
+        stageReached('socks');
+        await openTunnel(socket, proxy, null, endpoint, this.#options.connectTimeoutMs, signal);
+      }
     }
     if (!endpoint.secure) return socket;
     stageReached('tls');
     return await openTls(socket, endpoint, signal);
+  }
+
+  /** A connection to the proxy: to its other port if nothing listens on the first one. */
+  async #openProxy(proxy: ProxySettings, signal: AbortSignal): Promise<net.Socket> {
+    // Debian's localhost is ::1 first, where a proxy seldom listens; no name is looked up for it
+    const host = proxy.host === 'localhost' ? '127.0.0.1' : proxy.host;
+    const open = (port: number) => openTcp({ host, port, attemptTimeoutMs: null }, signal);
+    const { otherPort } = proxy;
+    if (otherPort === undefined) return await open(proxy.port);
+    const first = this.#proxyPort ?? proxy.port;
+    const second = first === proxy.port ? otherPort : proxy.port;
+    try {
+      return await open(first);
+    } catch (error) {
+      if (signal.aborted || errorCode(error) !== 'ECONNREFUSED') throw error;
+      const socket = await open(second);
+      this.#proxyPort = second;
+      return socket;
+    }
   }
 }
 
@@ -148,6 +228,7 @@ function openTcp(target: TcpTarget, signal: AbortSignal): Promise<net.Socket> {
 async function openTunnel(
   socket: net.Socket,
   proxy: ProxySettings,
+  login: ProxyLogin | null,
   endpoint: Endpoint,
   timeoutMs: number,
   signal: AbortSignal,
@@ -158,8 +239,8 @@ async function openTunnel(
       host: proxy.host,
       port: proxy.port,
       type: 5,
-      ...(proxy.username === undefined ? {} : { userId: proxy.username }),
-      ...(proxy.password === undefined ? {} : { password: proxy.password }),
+      // with a name both methods are offered, and a proxy that asks for none still works
+      ...(login === null ? {} : { userId: login.username, password: login.password }),
     },
     destination: { host: endpoint.host, port: endpoint.port },
     timeout: timeoutMs,

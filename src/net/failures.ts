@@ -2,8 +2,11 @@
 import { messageOf, NetworkError } from '../errors.ts';
 import type { ProxySettings } from './types.ts';
 
-/** How far a connection got: `direct` and `proxy` are the TCP connection, `socks` the tunnel, `tls` the handshake. */
-export type ConnectStage = 'direct' | 'proxy' | 'socks' | 'tls';
+/**
+ * How far a connection got: `direct` and `proxy` are the TCP connection, `socks` the tunnel, `greeting` the proxy's first words alone,
+ * `tls` the handshake.
+ */
+export type ConnectStage = 'direct' | 'proxy' | 'greeting' | 'socks' | 'tls';
 
 /** This machine has no way out; says nothing about any server (network.md 9, item 21). */
 const offlineCodes = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'ENONET', 'EAI_AGAIN']);
@@ -23,15 +26,19 @@ export function connectFailure(
   if (proxy !== null && stage === 'proxy') {
     return new NetworkError('proxy', proxyMessage(proxy, errno), { cause: error, fields });
   }
-  if (proxy !== null && stage === 'socks') {
+  if (proxy !== null && (stage === 'socks' || stage === 'greeting')) {
     const text = messageOf(error);
-    if (/Authentication failed|authentication type/i.test(text)) {
-      return new NetworkError('proxy', `The proxy at ${at(proxy)} refused the user name and password.`, {
-        cause: error,
-        fields,
-      });
+    if (isLoginRefusal(error)) {
+      const message =
+        proxy.username === undefined
+          ? `The proxy at ${at(proxy)} wants a user name and password: socks5h://user:password@host:port.`
+          : `The proxy at ${at(proxy)} refused the user name and password.`;
+      return new NetworkError('proxy', message, { cause: error, fields });
     }
     // The proxy works and says that the server can't be reached, or takes too long to say anything.
+    if (stage === 'greeting' && errno === 'ETIMEDOUT') {
+      return new NetworkError('proxy', proxyMessage(proxy, errno), { cause: error, fields });
+    }
     if (targetReplies.test(text) || errno === 'ETIMEDOUT') {
       return new NetworkError('path', 'A server can’t be reached through the proxy.', {
         cause: error,
@@ -47,6 +54,11 @@ export function connectFailure(
     return new NetworkError('offline', 'This machine has no network connection.', { cause: error, fields });
   }
   return new NetworkError('path', 'A server can’t be reached.', { cause: error, fields });
+}
+
+/** True when a proxy wants a user name, or another one. */
+export function isLoginRefusal(error: unknown): boolean {
+  return /Authentication failed|authentication type/i.test(messageOf(error));
 }
 
 /** The NetworkError for a request that failed on an open connection; `answered` when the answer had begun. */
@@ -81,7 +93,9 @@ export function timedOut(timeoutMs: number): NetworkError {
 function proxyMessage(proxy: ProxySettings, errno: string): string {
   switch (errno) {
     case 'ECONNREFUSED':
-      return `The proxy at ${at(proxy)} refused the connection. Is Tor running?`;
+      return proxy.otherPort === undefined
+        ? `The proxy at ${at(proxy)} refused the connection. Is Tor running?`
+        : `Nothing listens on ${proxy.host}, port ${proxy.port} or ${proxy.otherPort}. Is Tor running?`;
     case 'ETIMEDOUT':
       return `The proxy at ${at(proxy)} does not answer. Is it running?`;
     case 'ENOTFOUND':
@@ -97,7 +111,7 @@ function at(proxy: ProxySettings): string {
 }
 
 /** The system's or library's short code of an error; of several attempts at one name the first one's. */
-function errorCode(error: unknown): string {
+export function errorCode(error: unknown): string {
   if (error instanceof AggregateError) {
     const codes = error.errors.map(errorCode);
     // several addresses: offline only if none was reachable at all

@@ -238,5 +238,11 @@ export class OnionClient {
 
 /** Nodes prove themselves in the onion layer; their self-signed certificates can't be checked (network.md 3.4). */
 export function guardEndpoint(guard: ServiceNode): Endpoint {
-  return { secure: true, host: guard.ip, port: guard.port, trust: { kind: 'none' } };
+  return {
+    secure: true,
+    host: guard.ip,
+    port: guard.port,
+    trust: { kind: 'none' },
+    purpose: guard.ed25519,
+  };
 }

@@ -81,7 +81,7 @@ export function seedEndpoint(seed: SeedNode, definition: NetworkDefinition): End
     if (isBuiltInNetwork(definition)) {
       throw new NetworkError('seed', 'A built-in network never uses a seed node without encryption.');
     }
-    return { secure: false, host, port: Number(url.port || 80), trust: { kind: 'none' } };
+    return { secure: false, host, port: Number(url.port || 80), trust: { kind: 'none' }, purpose: 'seed' };
   }
   const pinned = seed.certificateSha256 !== undefined || seed.publicKeySha256 !== undefined;
   return {
@@ -89,6 +89,7 @@ export function seedEndpoint(seed: SeedNode, definition: NetworkDefinition): End
     host,
     port: Number(url.port || 443),
     trust: pinned ? { kind: 'pinned', pins: seed } : { kind: 'authority' },
+    purpose: 'seed',
   };
 }
 
@@ -162,9 +163,13 @@ function seedFailure(errors: readonly unknown[]): NetworkError {
     );
   }
   const said = known.find((error) => error.code === 'seed');
-  return new NetworkError('seed', said?.message ?? 'No seed node answered with a list of service nodes.', {
-    cause: errors[0],
-  });
+  return new NetworkError('seed', said?.message ?? unreachableSeeds(known), { cause: errors[0] });
+}
+
+function unreachableSeeds(known: readonly NetworkError[]): string {
+  return known.every((error) => error.fields.stage === 'connect')
+    ? 'No seed node can be reached. Check the network connection (session-tui doctor); where this network is blocked, go through a proxy (--tor, --proxy).'
+    : 'No seed node answered with a list of service nodes. Try again later; session-tui doctor says more.';
 }
 
 /** For every server at once these mean that there is no way out, for a single one that it is down. */

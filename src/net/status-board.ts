@@ -11,7 +11,8 @@ export type StatusBoardOptions = Readonly<{
   book: NodeBook;
   paths: Paths;
   clock: Clock;
-  proxy: ProxySettings | null;
+  /** with the port in use */
+  proxy(): ProxySettings | null;
 }>;
 
 export class StatusBoard {
@@ -86,11 +87,13 @@ export class StatusBoard {
   }
 
   #build(): NetworkStatus {
-    const { book, paths, proxy } = this.#options;
+    const { book, paths } = this.#options;
+    const proxy = this.#options.proxy();
     return {
       phase: this.#phase,
       detail: this.#detail,
       proxy: proxy === null ? null : formatProxy(proxy),
+      proxySource: proxy?.source ?? null,
       nodes: book.size,
       nodeListAt: book.listedAt,
       lastAnswerAt: this.#lastAnswerAt,

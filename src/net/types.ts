@@ -29,7 +29,14 @@ export type ProxySettings = Readonly<{
   port: number;
   username?: string;
   password?: string;
+  /** tried when nothing listens on `port` */
+  otherPort?: number;
+  /** who chose it, for the person who wonders */
+  source?: ProxySource;
 }>;
+
+/** Where the proxy was named: an option, or an environment variable. */
+export type ProxySource = '--proxy' | '--tor' | 'SESSION_TUI_PROXY' | 'ALL_PROXY';
 
 /** Where the network layer keeps what it learnt; core backs it with the store's `network` collection. */
 export interface NetworkMemory {
@@ -51,6 +58,8 @@ export type NetworkStatus = Readonly<{
   detail: string;
   /** the proxy as `socks5h://host:port` (never its credentials), or null */
   proxy: string | null;
+  /** null where there is no proxy, or nobody said */
+  proxySource: ProxySource | null;
   nodes: number;
   nodeListAt: number;
   /** when any seed or node last answered this process (local clock, ms), or null */

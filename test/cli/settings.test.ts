@@ -27,6 +27,24 @@ describe('settings', () => {
     });
   });
 
+  it('find the proxy in --proxy or --tor, else SESSION_TUI_PROXY, else an ALL_PROXY that is SOCKS5', () => {
+    const proxy = (options: object, env: Record<string, string>) => {
+      const settings = readSettings({ ...defaults, ...options }, env);
+      return [settings.proxy, settings.proxySource];
+    };
+    const general = { ALL_PROXY: 'socks5://all:1080' };
+    const own = { ...general, SESSION_TUI_PROXY: 'socks5h://own:1' };
+    expect(proxy({ proxy: 'socks5h://option:1' }, own)).toEqual(['socks5h://option:1', '--proxy']);
+    expect(proxy({ tor: true }, own)).toEqual(['socks5h://127.0.0.1:9050', '--tor']);
+    expect(() => proxy({ tor: true, proxy: 'socks5h://option:1' }, {})).toThrow('not both');
+    expect(proxy({}, own)).toEqual(['socks5h://own:1', 'SESSION_TUI_PROXY']);
+    expect(proxy({}, general)).toEqual(['socks5://all:1080', 'ALL_PROXY']);
+    expect(proxy({}, { all_proxy: 'SOCKS5H://all:1' })).toEqual(['SOCKS5H://all:1', 'ALL_PROXY']);
+    for (const other of ['http://all:3128', 'socks4://all:1', 'socks://all:1', 'all:1080', ''])
+      expect(proxy({}, { ALL_PROXY: other }), other).toEqual([null, null]);
+    expect(proxy({}, { ALL_PROXY: 'http://all:1', all_proxy: 'socks5://all:2' })[0]).toBe('socks5://all:2');
+  });
+
   it('read SESSION_TUI_LOG as LEVEL, LEVEL:FILE or FILE', () => {
     const log = (value: string) => readSettings(defaults, { SESSION_TUI_LOG: value });
     expect(log('debug')).toMatchObject({ logLevel: 'debug', logFile: null });

@@ -1,13 +1,14 @@
 import dns from 'node:dns';
 import net from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { systemRandomBytes } from '../../src/crypto/random.ts';
 import { NetworkError } from '../../src/errors.ts';
 import { Connector, type Endpoint } from '../../src/net/connector.ts';
 import { HttpClient } from '../../src/net/http.ts';
 import type { ProxySettings } from '../../src/net/types.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { type RecordingServer, type Reply, startRecordingServer } from '../support/recording-server.ts';
-import { startRecordingSocksProxy } from '../support/recording-socks-proxy.ts';
+import { type RecordingSocksProxy, startRecordingSocksProxy } from '../support/recording-socks-proxy.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -239,6 +240,141 @@ describe('through the proxy', () => {
     expect(await failure(post(client({ host: '127.0.0.1', port: proxy.port }), at(server)))).toMatchObject({
       code: 'proxy',
       message: expect.stringContaining('user name and password'),
+    });
+  });
+
+  describe('streams are kept apart by user names', () => {
+    const isolating = (port: number, login?: { username: string; password: string }) =>
+      keep(
+        new HttpClient(
+          new Connector({
+            proxy: { host: '127.0.0.1', port, ...login },
+            connectTimeoutMs: 5_000,
+            random: systemRandomBytes,
+          }),
+          systemClock,
+        ),
+      );
+    const names = async (http: HttpClient, proxy: RecordingSocksProxy, server: RecordingServer) => {
+      for (const purpose of ['seed', 'guard 1', 'guard 2', 'seed']) {
+        const endpoint = at(server, { purpose });
+        expect((await post(http, endpoint)).status).toBe(200);
+        http.forget(endpoint);
+      }
+      return proxy.requests.map(({ username, password }) => [username, password]);
+    };
+
+    test('one for each purpose, random in each process, where the proxy takes names', async () => {
+      const server = keep(await startRecordingServer(echo));
+      const proxy = keep(await startRecordingSocksProxy({ anyLogin: true }));
+      const [seed, first, second, seedAgain] = await names(isolating(proxy.port), proxy, server);
+      expect(seedAgain).toEqual(seed);
+      expect(new Set([seed, first, second].map((login) => login?.join(' '))).size).toBe(3);
+      for (const login of [seed, first, second])
+        for (const part of login ?? []) expect(part).toMatch(/^[0-9a-f]{16}$/);
+      await post(isolating(proxy.port), at(server, { purpose: 'seed' }));
+      expect(proxy.requests.at(-1)?.username).not.toBe(seed?.[0]);
+    });
+
+    test('the user’s own where there is one', async () => {
+      const server = keep(await startRecordingServer(echo));
+      const login = { username: 'u', password: 'p' };
+      const proxy = keep(await startRecordingSocksProxy({ login }));
+      const used = await names(isolating(proxy.port, login), proxy, server);
+      expect(used).toEqual(Array.from({ length: 4 }, () => ['u', 'p']));
+    });
+
+    test.each([
+      ['a proxy that wants no names', {}],
+      ['a proxy that refuses names it does not know', { refuseLogins: true }],
+    ])('%s works without', async (_what, options) => {
+      const server = keep(await startRecordingServer(echo));
+      const proxy = keep(await startRecordingSocksProxy(options));
+      const used = await names(isolating(proxy.port), proxy, server);
+      expect(used).toEqual(Array.from({ length: 4 }, () => [null, null]));
+    });
+
+    test('a proxy that insists on its own users says so', async () => {
+      const server = keep(await startRecordingServer(echo));
+      const proxy = keep(await startRecordingSocksProxy({ login: { username: 'u', password: 'p' } }));
+      expect(await failure(post(isolating(proxy.port), at(server)))).toMatchObject({
+        code: 'proxy',
+        message: expect.stringContaining('wants a user name and password'),
+      });
+      expect(server.requests).toHaveLength(0);
+    });
+  });
+
+  test('the second port is used when nothing listens on the first, and is then the one in use', async () => {
+    const server = keep(await startRecordingServer(echo));
+    const gone = await startRecordingSocksProxy();
+    await gone.close();
+    const proxy = await startRecordingSocksProxy();
+    const settings = { host: '127.0.0.1', port: gone.port, otherPort: proxy.port };
+    const connector = new Connector({ proxy: settings, connectTimeoutMs: 5_000 });
+    const http = keep(new HttpClient(connector, systemClock));
+    expect((await post(http, at(server))).status).toBe(200);
+    expect(connector.proxy?.port).toBe(proxy.port);
+    expect(server.requests).toHaveLength(1);
+    await proxy.close();
+    http.forget(at(server));
+    expect(await failure(post(http, at(server)))).toMatchObject({
+      code: 'proxy',
+      message: `Nothing listens on 127.0.0.1, port ${gone.port} or ${proxy.port}. Is Tor running?`,
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a proxy that is there but fails is not left for the second port', async () => {
+    const server = keep(await startRecordingServer(echo));
+    const broken = keep(await startRecordingSocksProxy({ garbage: 'HTTP/1.1 400 Bad Request\r\n\r\n' }));
+    const other = keep(await startRecordingSocksProxy());
+    const http = client({ host: '127.0.0.1', port: broken.port, otherPort: other.port });
+    expect(await failure(post(http, at(server)))).toMatchObject({ code: 'proxy' });
+    expect(other.requests).toHaveLength(0);
+  });
+
+  describe('a check of it alone', () => {
+    const greet = (port: number, login?: { username: string; password: string }, limitMs = 5_000) =>
+      new Connector({
+        proxy: { host: '127.0.0.1', port, ...login },
+        connectTimeoutMs: limitMs,
+      }).checkProxy(new AbortController().signal);
+    const check = (...how: Parameters<typeof greet>) => failure(greet(...how));
+
+    test('greets it and asks it for nothing', async () => {
+      const login = { username: 'u', password: 'p' };
+      const proxies = [
+        [keep(await startRecordingSocksProxy()), undefined],
+        [keep(await startRecordingSocksProxy({ login })), login],
+      ] as const;
+      for (const [proxy, given] of proxies) {
+        await greet(proxy.port, given);
+        expect(proxy.requests).toEqual([]);
+        await vi.waitFor(() => expect(proxy.open()).toBe(0));
+      }
+    });
+
+    test('says what is wrong with it', async () => {
+      const login = { username: 'u', password: 'p' };
+      const locked = keep(await startRecordingSocksProxy({ login }));
+      expect(await check(locked.port)).toMatchObject({
+        message: expect.stringContaining('wants a user name'),
+      });
+      expect(await check(locked.port, { ...login, password: 'x' })).toMatchObject({
+        message: expect.stringContaining('refused the user name'),
+      });
+      const web = keep(await startRecordingSocksProxy({ garbage: 'HTTP/1.1 400 Bad Request\r\n\r\n' }));
+      expect(await check(web.port)).toMatchObject({
+        message: expect.stringContaining('does not answer as a SOCKS5'),
+      });
+      const silent = keep(await startRecordingSocksProxy({ silent: true }));
+      expect(await check(silent.port, undefined, 100)).toMatchObject({
+        code: 'proxy',
+        message: expect.stringContaining('does not answer. Is it running?'),
+      });
+      await silent.close();
+      expect(await check(silent.port)).toMatchObject({ message: expect.stringContaining('Is Tor running?') });
     });
   });
 

@@ -48,6 +48,7 @@ const offline: NetworkView = {
   phase: 'idle',
   detail: '',
   proxy: null,
+  proxySource: null,
   nodes: 0,
   nodeListAt: 0,
   paths: [],
@@ -57,6 +58,7 @@ export const online: NetworkView = {
   phase: 'online',
   detail: '',
   proxy: null,
+  proxySource: null,
   nodes: 9,
   nodeListAt: 1_700_000_000_000,
   paths: [

@@ -41,6 +41,7 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
     phase: 'idle',
     detail: '',
     proxy: null,
+    proxySource: null,
     nodes: 9,
     nodeListAt: 0,
     lastAnswerAt: null,

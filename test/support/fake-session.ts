@@ -37,6 +37,7 @@ export const idleNetwork: NetworkView = {
   phase: 'idle',
   detail: '',
   proxy: null,
+  proxySource: null,
   nodes: 0,
   nodeListAt: 0,
   paths: [],
@@ -46,6 +47,7 @@ export const onlineNetwork: NetworkView = {
   phase: 'online',
   detail: '',
   proxy: null,
+  proxySource: null,
   nodes: 9,
   nodeListAt: Date.UTC(2026, 10, 24, 6, 0),
   paths: [

@@ -15,6 +15,10 @@ export type SocksProxyOptions = Readonly<{
   resolve?: (host: string, port: number) => { host: string; port: number };
   /** asks for these, and refuses others */
   login?: Readonly<{ username: string; password: string }>;
+  /** takes whatever user name it is offered, and those who offer none too, as Tor does */
+  anyLogin?: boolean;
+  /** knows no users: refuses every name, and takes those who offer none */
+  refuseLogins?: boolean;
   /** the reply code instead of connecting (RFC 1928: 5 is "connection refused") */
   reply?: number;
   /** takes the connection and never says anything */
@@ -75,7 +79,9 @@ async function serve(
   const methods = await reader.read(methodCount);
   let username: string | null = null;
   let password: string | null = null;
-  if (options.login !== undefined) {
+  const wantsName =
+    options.login !== undefined || ((options.anyLogin || options.refuseLogins) && methods.includes(2));
+  if (wantsName) {
     if (!methods.includes(2)) {
       socket.end(Buffer.from([5, 0xff]));
       return;
@@ -85,7 +91,11 @@ async function serve(
     username = (await reader.read(userLength)).toString();
     const [passwordLength = 0] = await reader.read(1);
     password = (await reader.read(passwordLength)).toString();
-    const good = username === options.login.username && password === options.login.password;
+    const { login } = options;
+    const good =
+      login === undefined
+        ? !options.refuseLogins
+        : username === login.username && password === login.password;
     socket.write(Buffer.from([1, good ? 0 : 1]));
     if (!good) return;
   } else {

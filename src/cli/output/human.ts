@@ -72,10 +72,15 @@ function formatNetwork(network: LineOf<'network'>): SafeText {
     ),
   ]);
   return lines(
-    `${network.online ? 'online' : 'offline'}; ${list}; ${network.proxy === null ? 'no proxy' : `proxy ${sanitizeText(network.proxy)}`}`,
+    `${network.online ? 'online' : 'offline'}; ${list}; ${proxyWords(network)}`,
     sanitizeText(network.detail),
     ...paths,
   );
+}
+
+function proxyWords({ proxy, proxySource }: LineOf<'network'>): SafeText {
+  if (proxy === null) return safe('no proxy');
+  return sanitizeText(proxySource === undefined ? `proxy ${proxy}` : `proxy ${proxy} from ${proxySource}`);
 }
 
 /** `Alice (05ab…cdef)`: the end of the ID is always there, because names can be chosen to mislead. */

@@ -57,6 +57,7 @@ export function networkLine(network: NetworkView): LineOf<'network'> {
     online: network.phase === 'online',
     detail: network.detail,
     proxy: network.proxy,
+    ...(network.proxySource === null ? {} : { proxySource: network.proxySource }),
     nodes: network.nodes,
     nodeListAt: network.nodeListAt,
     paths: network.paths.map((path) => ({

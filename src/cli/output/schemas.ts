@@ -60,6 +60,7 @@ export const networkEvent = line({
   online: v.boolean(),
   detail: v.pipe(text, v.description('what is slow or failing; empty when all is well')),
   proxy: v.nullable(text),
+  proxySource: v.optional(v.pipe(text, v.description('the option or variable that named the proxy'))),
   nodes: count,
   nodeListAt: timestamp,
   paths: v.array(v.looseObject({ hops: v.array(v.looseObject({ ip: text, port: count, ed25519: text })) })),

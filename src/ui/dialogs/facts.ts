@@ -50,7 +50,14 @@ export function networkView(state: SessionState, room: DialogRoom, theme: Theme)
   say(
     network.proxy === null
       ? safe('Proxy: none; the guard node sees this machine’s address.')
-      : joinSafe([safe('Proxy:'), sanitizeName(network.proxy)], safe(' ')),
+      : joinSafe(
+          [
+            safe('Proxy:'),
+            sanitizeName(network.proxy),
+            safe(network.proxySource === 'ALL_PROXY' ? '(from ALL_PROXY)' : ''),
+          ].filter((word) => word !== ''),
+          safe(' '),
+        ),
   );
   if (network.nodes > 0) {
     const at = joinSafe([dayLabel(network.nodeListAt), clockTime(network.nodeListAt)], safe(' '));

@@ -33,7 +33,9 @@ export function statusLine(
   const hops = network.paths[0]?.hops ?? [];
   const detail = sanitizeText(network.detail.replaceAll('\n', ' '));
   const proxy =
-    network.proxy === null ? safe('') : joinSafe([safe('proxy'), sanitizeName(network.proxy)], safe(' '));
+    network.proxy === null
+      ? safe('')
+      : joinSafe([proxyWord(network), sanitizeName(network.proxy)], safe(' '));
   const waiting = queued > 0 ? safe(`${queued} queued`) : safe('');
   const attempt = (word: SafeText, arrow: string): SafeText[] => {
     const path = pathText(hops, arrow);
@@ -60,6 +62,11 @@ export function statusLine(
 }
 
 const separator = safe(' · ');
+
+/** A proxy that the surroundings chose is nothing the person asked for: it is said. */
+export function proxyWord({ proxySource }: Pick<SessionState['network'], 'proxySource'>): SafeText {
+  return safe(proxySource === 'ALL_PROXY' ? 'proxy from ALL_PROXY' : 'proxy');
+}
 
 function lengthOf(pieces: readonly SafeText[]): number {
   return cellWidth(joinSafe(pieces, separator));

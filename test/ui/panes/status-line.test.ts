@@ -18,6 +18,11 @@ describe('the status line', () => {
     );
   });
 
+  it('says so when the proxy is that of ALL_PROXY', () => {
+    const network = { ...onlineNetwork, proxy: 'socks5h://127.0.0.1:1', proxySource: 'ALL_PROXY' } as const;
+    expect(status(network, 0, 120)).toContain('proxy from ALL_PROXY socks5h://127.0.0.1:1');
+  });
+
   it('keeps the whole path on a screen of 40 columns', () => {
     expect(status(onlineNetwork, 0, 40).trimEnd()).toBe('● · 127.0.11.1→127.0.12.1→127.0.13.1');
   });
