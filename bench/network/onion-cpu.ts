@@ -1,0 +1,149 @@
+/**
+ * What an onion request costs the client in processor time, TLS and HTTP and JSON included, against the bare crypto of
+ * its layers: a key pair, a Diffie-Hellman, an HMAC and an AES-GCM for each of three hops and the destination, and
+ * the AES-GCM of the answer, on as many bytes. X25519 by libsodium, as in the rest of the program, is what the limit
+ * means; by node:crypto, as src/crypto/ephemeral.ts has it, for comparison.
+ */
+import { createCipheriv, createDecipheriv, createHmac, randomFillSync } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { generateEphemeral } from '../../src/crypto/ephemeral.ts';
+import { sodium } from '../../src/crypto/sodium.ts';
+import { Connector } from '../../src/net/connector.ts';
+import { HttpClient } from '../../src/net/http.ts';
+import { parseNetworkState } from '../../src/net/memory.ts';
+import { NetworkTime } from '../../src/net/network-time.ts';
+import { NodeBook } from '../../src/net/node-book.ts';
+import { newContext, OnionClient } from '../../src/net/onion-client.ts';
+import { Paths } from '../../src/net/paths.ts';
+import { Latencies } from '../../src/net/retry.ts';
+import { limitsFor } from '../../src/net/settings.ts';
+import { infoParams } from '../../src/protocol/storage-rpc/requests.ts';
+import type { Benchmark } from '../types.ts';
+import { cpuMs, platform, quantile } from './clients.ts';
+import type { BenchDevnet } from './devnet.ts';
+
+const rounds = 20;
+const warmUp = 4;
+const perRound = 30;
+/** Plaintexts of an `info`, destination first; each layer adds its frame, its tag and where it goes. */
+const layerBytes = [120, 340, 560, 780];
+const answerBytes = 200;
+
+export async function benchOnionCpu(
+  devnet: BenchDevnet,
+  state: unknown,
+  report: Parameters<Benchmark>[0],
+): Promise<void> {
+  const learnt = parseNetworkState(state);
+  const { clock, randomBytes } = platform;
+  const changed = (): void => {};
+  const book = new NodeBook({ clock, minimumUsable: 4, changed });
+  book.replace(
+    learnt.nodes.map(([ip, port, ed25519, x25519]) => ({ ip, port, ed25519, x25519, swarmId: null })),
+    learnt.listedAt,
+  );
+  const subnetDiversity = devnet.definition.subnetDiversity;
+  const paths = new Paths({ book, clock, random: randomBytes, subnetDiversity, changed });
+  paths.restore(
+    learnt.guards,
+    learnt.paths.map((path) => ({ ...path })),
+  );
+  const limits = limitsFor(null);
+  const http = new HttpClient(new Connector({ proxy: null, connectTimeoutMs: limits.connectMs }), clock);
+  const onion = new OnionClient({
+    http,
+    paths,
+    book,
+    time: new NetworkTime(clock),
+    latencies: new Latencies(),
+    limits,
+    platform,
+    onAnswer: changed,
+    onFailure: changed,
+  });
+  const listed = book.usable();
+  const never = new AbortController().signal;
+  const request = async (index: number): Promise<void> => {
+    const destination = listed[index % listed.length];
+    if (destination === undefined) throw new Error('the devnet has no nodes');
+    await onion.call(destination, infoParams(), newContext(never), never);
+  };
+
+  const keys = listed.map((node) => Buffer.from(node.x25519, 'hex'));
+  const bare: Readonly<Record<'libsodium' | 'node', () => void>> = {
+    libsodium: () => bareCrypto(keys, libsodiumKey),
+    node: () => bareCrypto(keys, nodeKey),
+  };
+  const spent = { whole: [] as number[], libsodium: [] as number[], node: [] as number[] };
+  for (let round = -warmUp; round < rounds; round++) {
+    const sums = { whole: 0, libsodium: 0, node: 0 };
+    for (let i = 0; i < perRound; i++) {
+      const start = cpuMs();
+      const sentAt = performance.now();
+      await request(i);
+      sums.whole += cpuMs() - start;
+      for (const form of ['libsodium', 'node'] as const) {
+        // with the same pause before it as a request has in it: others have used the processor's caches
+        await sleep(performance.now() - sentAt);
+        const before = cpuMs();
+        bare[form]();
+        sums[form] += cpuMs() - before;
+      }
+    }
+    if (round < 0) continue;
+    for (const form of ['whole', 'libsodium', 'node'] as const) spent[form].push(sums[form] / perRound);
+  }
+  http.close();
+  for (const [form, limit] of [
+    ['libsodium', 1.5],
+    ['node', null],
+  ] as const) {
+    const ratios = spent.whole.map((value, i) => value / (spent[form][i] ?? Number.NaN));
+    const ratio = quantile(ratios, 0.5);
+    report({
+      name: `network: client CPU per onion request, layers by ${form === 'node' ? 'node:crypto' : form}`,
+      value: quantile(spent.whole, 0.5),
+      unit: 'ms',
+      baseline: quantile(spent[form], 0.5),
+      ratio,
+      ...(limit === null ? { ok: true } : { limit, ok: ratio <= limit }),
+    });
+  }
+}
+
+type LayerKey = (receiver: Uint8Array) => Uint8Array;
+
+const libsodiumKey: LayerKey = (receiver) => {
+  const secret = random(32);
+  sodium.crypto_scalarmult_base(secret);
+  return sodium.crypto_scalarmult(secret, receiver);
+};
+
+const nodeKey: LayerKey = (receiver) => generateEphemeral().agree(receiver);
+
+function bareCrypto(receivers: readonly Uint8Array[], agree: LayerKey): void {
+  let key: Uint8Array = new Uint8Array(32);
+  for (const [index, bytes] of layerBytes.entries()) {
+    const receiver = receivers[index];
+    if (receiver === undefined) throw new Error('the devnet has too few nodes');
+    key = createHmac('sha256', 'LOKI').update(agree(receiver)).digest();
+    seal(key, bytes);
+  }
+  const { iv, ciphertext, tag } = seal(key, answerBytes);
+  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 });
+  decipher.setAuthTag(tag);
+  decipher.update(ciphertext);
+  decipher.final();
+}
+
+function seal(key: Uint8Array, bytes: number) {
+  const iv = random(12);
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  const ciphertext = cipher.update(new Uint8Array(bytes));
+  cipher.final();
+  return { iv, ciphertext, tag: cipher.getAuthTag() };
+}
+
+function random(length: number): Uint8Array {
+  return randomFillSync(new Uint8Array(length));
+}
