@@ -4,7 +4,7 @@
  * the AES-GCM of the answer, on as many bytes. X25519 by libsodium, as in the rest of the program, is what the limit
  * means; by node:crypto, as src/crypto/ephemeral.ts has it, for comparison.
  */
-import { createCipheriv, createDecipheriv, createHmac, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomFillSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateEphemeral } from '../../src/crypto/ephemeral.ts';
 import { sodium } from '../../src/crypto/sodium.ts';
@@ -28,6 +28,7 @@ const perRound = 30;
 /** Plaintexts of an `info`, destination first; each layer adds its frame, its tag and where it goes. */
 const layerBytes = [120, 340, 560, 780];
 const answerBytes = 200;
+const label = createSecretKey(Buffer.from('LOKI'));
 
 export async function benchOnionCpu(
   devnet: BenchDevnet,
@@ -126,11 +127,11 @@ function bareCrypto(receivers: readonly Uint8Array[], agree: LayerKey): void {
   for (const [index, bytes] of layerBytes.entries()) {
     const receiver = receivers[index];
     if (receiver === undefined) throw new Error('the devnet has too few nodes');
-    key = createHmac('sha256', 'LOKI').update(agree(receiver)).digest();
+    key = createHmac('sha256', label).update(agree(receiver)).digest();
     seal(key, bytes);
   }
   const { iv, ciphertext, tag } = seal(key, answerBytes);
-  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 });
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), iv, { authTagLength: 16 });
   decipher.setAuthTag(tag);
   decipher.update(ciphertext);
   decipher.final();
@@ -138,7 +139,7 @@ function bareCrypto(receivers: readonly Uint8Array[], agree: LayerKey): void {
 
 function seal(key: Uint8Array, bytes: number) {
   const iv = random(12);
-  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), iv);
   const ciphertext = cipher.update(new Uint8Array(bytes));
   cipher.final();
   return { iv, ciphertext, tag: cipher.getAuthTag() };

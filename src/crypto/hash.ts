@@ -1,5 +1,5 @@
 /** Hashes and MACs: BLAKE2b (RFC 7693), SHA-2 and HMAC. All take and give bytes. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey } from 'node:crypto';
 import { blake2b as nobleBlake2b } from '@noble/hashes/blake2.js';
 import { CryptoError } from '../errors.ts';
 import { expectLength, plainBytes } from './check.ts';
@@ -43,9 +43,9 @@ export function blake2bPersonal(length: number, data: Uint8Array, parameters: Bl
   });
 }
 
-/** HMAC-SHA256, 32 bytes; the key may have any length. */
+/** HMAC-SHA256, 32 bytes; the key may have any length. As a key object for the reason given in aead.ts. */
 export function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
-  return plainBytes(createHmac('sha256', key).update(data).digest());
+  return plainBytes(createHmac('sha256', createSecretKey(key)).update(data).digest());
 }
 
 /** SHA-256, 32 bytes. */
