@@ -6,8 +6,9 @@ import { fromBase64 } from '../util/bytes.ts';
 import type { Context } from './context.ts';
 import { toMessage } from './views.ts';
 
-/** How many conversations are served at the same time. */
+/** How many conversations are served at the same time, and how many copies for one's own devices beside them. */
 const parallelConversations = 4;
+const parallelSyncs = 4;
 /** Waits between attempts at the same message: doubling from the first, up to the last; ±20 % jitter. */
 const firstRetryMs = 1_000;
 const lastRetryMs = 60_000;
@@ -26,6 +27,8 @@ export class Outbox {
   readonly #busy = new Map<string, Promise<void>>();
   /** conversations that got something new while they were being served */
   readonly #missed = new Set<string>();
+  /** copies for one's own devices under way, by message ID: they hold up no message */
+  readonly #syncing = new Map<string, Promise<void>>();
   #wake: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #dueNow = false;
@@ -55,11 +58,28 @@ export class Outbox {
   /** Tries everything queued once, now, whatever its waiting time; resolves when all has been tried. */
   async flush(signal: AbortSignal): Promise<void> {
     await this.#pass(signal, true);
+    await this.settled();
+    // Copies that found no place: those that have just failed wait for their time.
+    const { store, platform } = this.#context;
+    const left = store
+      .entries('outbox')
+      .map(([, item]) => item)
+      .filter((item) => item.data === '' && item.nextAttemptAt <= platform.clock.now());
+    const lanes = Array.from({ length: parallelSyncs }, async () => {
+      for (let item = left.shift(); item !== undefined && !signal.aborted; item = left.shift()) {
+        if (this.#syncing.has(item.id) || store.get('outbox', item.id) === undefined) continue;
+        await this.#sync(item, signal);
+      }
+    });
+    await Promise.all(lanes);
+    await this.settled();
   }
 
   /** Resolves when no delivery is under way. */
   async settled(): Promise<void> {
-    await Promise.allSettled([...this.#busy.values()]);
+    while (this.#busy.size > 0 || this.#syncing.size > 0) {
+      await Promise.allSettled([...this.#busy.values(), ...this.#syncing.values()]);
+    }
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -96,8 +116,9 @@ export class Outbox {
     const firsts = new Map<string, OutboxItem>();
     for (const [, item] of this.#context.store.entries('outbox')) {
       if (item.nextAttemptAt === never || this.#busy.has(item.conversation)) continue;
-      if (item.data === '') next = Math.min(next, item.nextAttemptAt);
-      else if ((firsts.get(item.conversation)?.sentAt ?? never) > item.sentAt)
+      if (item.data === '') {
+        if (!this.#syncing.has(item.id)) next = Math.min(next, item.nextAttemptAt);
+      } else if ((firsts.get(item.conversation)?.sentAt ?? never) > item.sentAt)
         firsts.set(item.conversation, item);
     }
     for (const item of firsts.values()) next = Math.min(next, item.nextAttemptAt);
@@ -168,7 +189,7 @@ export class Outbox {
         if (blocked) continue;
         if (!due || !(await this.#deliver(item, await store.message(id), signal))) blocked = true;
       } else if (due) {
-        await this.#sync(item, signal);
+        this.#startSync(item, signal);
       }
     }
   }
@@ -208,10 +229,24 @@ export class Outbox {
     this.#context.events.emit({ event: 'sent', message: toMessage(sent, store), hash });
     if (!synced) {
       const rest = store.get('outbox', item.id);
-      // The copy for one's own devices holds nobody up: if it fails now it is tried again later.
-      if (rest !== undefined) await this.#sync(rest, signal);
+      if (rest !== undefined) this.#startSync(rest, signal);
     }
     return true;
+  }
+
+  /** Begins to store the copy for one's own devices, if there is a place; else the next pass does. */
+  #startSync(item: OutboxItem, signal: AbortSignal): void {
+    if (this.#syncing.has(item.id) || this.#syncing.size >= parallelSyncs) return;
+    const work = this.#sync(item, signal)
+      .catch((error: unknown) => {
+        this.#context.platform.logger.warn('sync copy not recorded', { code: codeOf(error) });
+      })
+      .finally(() => {
+        this.#syncing.delete(item.id);
+        // One that found no place may begin now.
+        this.wake();
+      });
+    this.#syncing.set(item.id, work);
   }
 
   async #sync(item: OutboxItem, signal: AbortSignal): Promise<void> {

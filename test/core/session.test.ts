@@ -163,6 +163,13 @@ describe('a session', () => {
     expect(await alice.session.messages(bob.id, { limit: 5 })).toHaveLength(1);
   });
 
+  it('leaves no copy for its own devices behind when it sends all at once', async () => {
+    for (let i = 0; i < 12; i++) await alice.session.queueMessage(bob.id, `${i}`);
+    await alice.session.flushOutbox();
+    expect(swarms.list(alice.id)).toHaveLength(12);
+    expect(alice.store.entries('outbox')).toEqual([]);
+  });
+
   it('keeps notes to oneself in one conversation, stored once', async () => {
     await alice.session.queueMessage(alice.id, 'buy milk');
     await alice.session.flushOutbox();
