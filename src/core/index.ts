@@ -2,6 +2,7 @@
 export {
   builtInNetwork,
   type NetworkDefinition,
+  type NetworkGuard,
   type ProxySettings,
   type ProxySource,
   parseNetworkFile,

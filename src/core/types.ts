@@ -5,7 +5,7 @@
  * Text marked "foreign" was written by somebody else and must pass `text/sanitize` before a terminal sees it.
  * Times are ms since 1970 UTC.
  */
-import type { ProxySource } from '../net/index.ts';
+import type { NetworkGuard, ProxySource } from '../net/index.ts';
 import type { AccountId } from '../protocol/ids.ts';
 
 export type MessageStatus = 'received' | 'queued' | 'sent' | 'failed' | 'read';
@@ -75,6 +75,10 @@ export type NetworkView = Readonly<{
   proxySource: ProxySource | null;
   nodes: number;
   nodeListAt: number;
+  /** the network's clock minus this machine's, ms; null while no node has spoken */
+  clockOffsetMs: number | null;
+  /** those chosen, in a lasting order, then those under test */
+  guards: readonly NetworkGuard[];
   /** the standing paths, the one in use first; hops: guard, middle, exit */
   paths: readonly Readonly<{ hops: readonly Hop[]; builtAt: number; failures: number }>[];
 }>;

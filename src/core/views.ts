@@ -53,8 +53,8 @@ export function compareConversations(a: Conversation, b: Conversation): number {
 }
 
 export function toNetworkView(status: NetworkStatus): NetworkView {
-  const { phase, detail, proxy, proxySource, nodes, nodeListAt, paths } = status;
-  return { phase, detail, proxy, proxySource, nodes, nodeListAt, paths };
+  const { phase, detail, proxy, proxySource, nodes, nodeListAt, clockOffsetMs, guards, paths } = status;
+  return { phase, detail, proxy, proxySource, nodes, nodeListAt, clockOffsetMs, guards, paths };
 }
 
 /** The first 120 code points of a body, for the conversation list. */

@@ -2,6 +2,7 @@
 import { NetworkError } from '../errors.ts';
 import type { AccountId } from '../protocol/ids.ts';
 import { infoParams } from '../protocol/storage-rpc/requests.ts';
+import type { ServiceNode } from '../protocol/service-node.ts';
 import type { Platform } from '../util/platform.ts';
 import { abortable } from './abortable.ts';
 import { Connector } from './connector.ts';
@@ -19,6 +20,7 @@ import { StatusBoard } from './status-board.ts';
 import { resolveName } from './sns.ts';
 import { SwarmClient } from './swarm-client.ts';
 import { Swarms } from './swarms.ts';
+import { troubleWords } from './trouble-words.ts';
 import type {
   FetchResult,
   Network,
@@ -80,6 +82,10 @@ class OnionNetwork implements Network {
   #timeLearntAt = Number.NEGATIVE_INFINITY;
   #rescuedAt = Number.NEGATIVE_INFINITY;
   #testing = 0;
+  /** strangers that are tried as guards at the moment */
+  readonly #underTest = new Set<ServiceNode>();
+  /** guards as they were before the last failure, so that one that is given up can still be named */
+  #guardOrder: readonly string[] = [];
   #cancelRefresh: (() => void) | null = null;
 
   constructor(options: NetworkOptions) {
@@ -110,7 +116,9 @@ class OnionNetwork implements Network {
       book: this.#book,
       paths: this.#paths,
       clock,
-      proxy: () => connector.proxy,
+      proxy: () => connector.proxy ?? null,
+      time: this.#time,
+      underTest: this.#underTest,
     });
     const latencies = new Latencies();
     const onAnswer = () => this.#board.answered();
@@ -352,10 +360,14 @@ class OnionNetwork implements Network {
       );
     }
     this.#testing += 1;
+    this.#underTest.add(path.hops[0]);
+    this.#board.changed();
     try {
       await this.#track(this.#onion.call(node, infoParams(), context, context.signal, path));
     } finally {
       this.#testing -= 1;
+      this.#underTest.delete(path.hops[0]);
+      this.#board.changed();
     }
   }
 
@@ -437,16 +449,18 @@ class OnionNetwork implements Network {
       status: typeof error.fields.status === 'number' ? error.fields.status : undefined,
     });
     if (error.code !== 'path' && error.code !== 'timeout') return;
-    const guard =
-      path === null
-        ? -1
-        : this.#paths.guards().findIndex((candidate) => candidate.ed25519 === path.hops[0].ed25519);
-    const what = error.code === 'timeout' ? 'gave no answer in time' : 'failed';
+    const guards = this.#paths.guardStates();
+    const keys = guards.map(({ node }) => node.ed25519);
+    const key = path?.hops[0].ed25519 ?? '';
     this.#board.trouble(
-      guard < 0
-        ? `A path ${what}; trying another one…`
-        : `The path over guard ${guard + 1} ${what}; rebuilding…`,
+      troubleWords(error, {
+        guard: (keys.includes(key) ? keys : this.#guardOrder).indexOf(key),
+        isDirect: path === null,
+        isKept: keys.includes(key),
+        others: guards.filter(({ node, troubled }) => node.ed25519 !== key && !troubled).length,
+      }),
     );
+    this.#guardOrder = keys;
     if (path !== null && !this.#book.isUsable(path.hops[0].ed25519))
       this.#http.forget(guardEndpoint(path.hops[0]));
   }

@@ -75,6 +75,15 @@ export class Paths {
     return this.#guards;
   }
 
+  /** The guards with their addresses; `troubled` while one could not be reached, or failed and has not worked since. */
+  guardStates(): readonly Readonly<{ node: ServiceNode; troubled: boolean; failures: number }>[] {
+    return this.#guards.flatMap((guard) => {
+      const node = this.#options.book.get(guard.ed25519);
+      const troubled = this.#isTroubled(guard) || guard.failures > 0;
+      return node === undefined ? [] : [{ node, troubled, failures: guard.failures }];
+    });
+  }
+
   /** Standing paths, the one used last first. */
   standing(): readonly Readonly<OnionPath>[] {
     return [...this.#paths].sort((a, b) => b.lastUsedAt - a.lastUsedAt);

@@ -1,16 +1,22 @@
 /** What a person is told of the network: one snapshot, and who wants to hear of changes. */
 import type { NetworkError } from '../errors.ts';
+import type { ServiceNode } from '../protocol/service-node.ts';
 import type { Clock } from '../util/clock.ts';
 import { Emitter } from '../util/emitter.ts';
+import type { NetworkTime } from './network-time.ts';
 import type { NodeBook } from './node-book.ts';
 import type { Paths } from './paths.ts';
 import { formatProxy } from './proxy-url.ts';
-import type { NetworkStatus, ProxySettings } from './types.ts';
+import { guardWords } from './trouble-words.ts';
+import type { NetworkGuard, NetworkStatus, ProxySettings } from './types.ts';
 
 export type StatusBoardOptions = Readonly<{
   book: NodeBook;
   paths: Paths;
   clock: Clock;
+  time: NetworkTime;
+  /** strangers that are tried as guards */
+  underTest: ReadonlySet<ServiceNode>;
   /** with the port in use */
   proxy(): ProxySettings | null;
 }>;
@@ -74,8 +80,8 @@ export class StatusBoard {
     queueMicrotask(() => {
       this.#scheduled = false;
       const status = this.status();
-      // the time of the last answer changes with each; nobody is woken for it alone
-      const visible = JSON.stringify({ ...status, lastAnswerAt: null });
+      // the time of the last answer and the offset change with each; nobody is woken for them alone
+      const visible = JSON.stringify({ ...status, lastAnswerAt: null, clockOffsetMs: null });
       if (visible === this.#told) return;
       this.#told = visible;
       this.#emitter.emit(status);
@@ -89,14 +95,17 @@ export class StatusBoard {
   #build(): NetworkStatus {
     const { book, paths } = this.#options;
     const proxy = this.#options.proxy();
+    const guards = this.#guards();
     return {
       phase: this.#phase,
-      detail: this.#detail,
+      detail: this.#detail !== '' || this.#phase !== 'online' ? this.#detail : guardWords(guards),
+      guards,
       proxy: proxy === null ? null : formatProxy(proxy),
       proxySource: proxy?.source ?? null,
       nodes: book.size,
       nodeListAt: book.listedAt,
       lastAnswerAt: this.#lastAnswerAt,
+      clockOffsetMs: this.#options.time.known ? this.#options.time.offsetMs : null,
       paths: paths.standing().map((path) => ({
         hops: path.hops.map(({ ip, port, ed25519 }) => ({ ip, port, ed25519 })),
         builtAt: path.builtAt,
@@ -104,4 +113,22 @@ export class StatusBoard {
       })),
     };
   }
+  #guards(): readonly NetworkGuard[] {
+    const { paths, underTest } = this.#options;
+    const chosen = paths.guardStates();
+    const known = new Set(chosen.map(({ node }) => node.ed25519));
+    const tested = [...underTest].filter((node) => !known.has(node.ed25519));
+    return [
+      ...chosen.map(({ node, troubled, failures }) => guard(node, troubled ? 'troubled' : 'good', failures)),
+      ...tested.map((node) => guard(node, 'testing', 0)),
+    ];
+  }
+}
+
+function guard(
+  { ip, port, ed25519 }: ServiceNode,
+  state: NetworkGuard['state'],
+  failures: number,
+): NetworkGuard {
+  return { ip, port, ed25519, state, failures };
 }

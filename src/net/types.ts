@@ -52,6 +52,10 @@ export interface CursorMemory {
 
 export type NetworkHop = Readonly<{ ip: string; port: number; ed25519: string }>;
 
+/** `troubled`: failed, and has not worked since; `testing`: a stranger that may become one */
+export type NetworkGuard = NetworkHop &
+  Readonly<{ state: 'good' | 'troubled' | 'testing' /** that count against it */; failures: number }>;
+
 export type NetworkStatus = Readonly<{
   phase: 'idle' | 'connecting' | 'online' | 'offline';
   /** one sentence for a person; empty when all is well */
@@ -64,6 +68,10 @@ export type NetworkStatus = Readonly<{
   nodeListAt: number;
   /** when any seed or node last answered this process (local clock, ms), or null */
   lastAnswerAt: number | null;
+  /** the network's clock minus this machine's, ms; null while no node has spoken */
+  clockOffsetMs: number | null;
+  /** those chosen, in a lasting order, then those under test */
+  guards: readonly NetworkGuard[];
   paths: readonly Readonly<{ hops: readonly NetworkHop[]; builtAt: number; failures: number }>[];
 }>;
 

@@ -447,6 +447,31 @@ describe('network', () => {
     expect(human.stdout).toMatch(/guard .*127\.0\.11\.1:1001.*\n.*middle .*\n.*exit /);
   });
 
+  it('prints the state of each guard, and where the proxy was named', async () => {
+    const session = messenger.has();
+    const ip = { ip: '127.0.11.1', port: 1, ed25519: 'a'.repeat(64) };
+    const network = {
+      ...online,
+      detail: 'Guard 2 timed out; using the other one while it is replaced.',
+      proxy: 'socks5h://127.0.0.1:1',
+      proxySource: 'ALL_PROXY' as const,
+      guards: [
+        { ...ip, state: 'good' as const, failures: 0 },
+        { ...ip, ip: '127.0.12.1', state: 'troubled' as const, failures: 2 },
+      ],
+    };
+    session.connecting = async () => {
+      session.network = network;
+    };
+    const { json } = await cli(['network', 'path', '--json']);
+    expect(json[0]).toMatchObject({ guards: network.guards, proxySource: 'ALL_PROXY' });
+    const human = await cli(['network', 'path']);
+    expect(human.stdout).toContain('proxy socks5h://127.0.0.1:1 from ALL_PROXY\nGuard 2 timed out');
+    expect(human.stdout).toContain(
+      'guard 1  127.0.11.1:1  good\nguard 2  127.0.12.1:1  troubled (2 failures)',
+    );
+  });
+
   it('status prints how things stand even when the network can’t be reached: code 3', async () => {
     const session = messenger.has();
     session.connecting = async () => {

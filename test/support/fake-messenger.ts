@@ -49,6 +49,8 @@ const offline: NetworkView = {
   detail: '',
   proxy: null,
   proxySource: null,
+  clockOffsetMs: 0,
+  guards: [],
   nodes: 0,
   nodeListAt: 0,
   paths: [],
@@ -59,6 +61,8 @@ export const online: NetworkView = {
   detail: '',
   proxy: null,
   proxySource: null,
+  clockOffsetMs: 0,
+  guards: [],
   nodes: 9,
   nodeListAt: 1_700_000_000_000,
   paths: [

@@ -42,6 +42,8 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
     detail: '',
     proxy: null,
     proxySource: null,
+    clockOffsetMs: 0,
+    guards: [],
     nodes: 9,
     nodeListAt: 0,
     lastAnswerAt: null,

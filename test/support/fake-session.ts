@@ -38,6 +38,8 @@ export const idleNetwork: NetworkView = {
   detail: '',
   proxy: null,
   proxySource: null,
+  clockOffsetMs: 0,
+  guards: [],
   nodes: 0,
   nodeListAt: 0,
   paths: [],
@@ -48,6 +50,8 @@ export const onlineNetwork: NetworkView = {
   detail: '',
   proxy: null,
   proxySource: null,
+  clockOffsetMs: 0,
+  guards: [],
   nodes: 9,
   nodeListAt: Date.UTC(2026, 10, 24, 6, 0),
   paths: [

@@ -71,11 +71,20 @@ function formatNetwork(network: LineOf<'network'>): SafeText {
       (hop, at) => `  ${(hopNames[at] ?? 'hop').padEnd(6)}  ${hop.ip}:${hop.port}  ${hop.ed25519}`,
     ),
   ]);
+  const guards = network.guards.map(
+    (guard, index) =>
+      `guard ${index + 1}  ${guard.ip}:${guard.port}  ${guard.state}${failuresOf(guard.failures)}`,
+  );
   return lines(
     `${network.online ? 'online' : 'offline'}; ${list}; ${proxyWords(network)}`,
     sanitizeText(network.detail),
+    ...guards,
     ...paths,
   );
+}
+
+function failuresOf(count: number): string {
+  return count === 0 ? '' : ` (${count} ${count === 1 ? 'failure' : 'failures'})`;
 }
 
 function proxyWords({ proxy, proxySource }: LineOf<'network'>): SafeText {

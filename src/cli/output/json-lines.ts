@@ -60,6 +60,13 @@ export function networkLine(network: NetworkView): LineOf<'network'> {
     ...(network.proxySource === null ? {} : { proxySource: network.proxySource }),
     nodes: network.nodes,
     nodeListAt: network.nodeListAt,
+    guards: network.guards.map(({ ip, port, ed25519, state, failures }) => ({
+      ip,
+      port,
+      ed25519,
+      state,
+      failures,
+    })),
     paths: network.paths.map((path) => ({
       hops: path.hops.map(({ ip, port, ed25519 }) => ({ ip, port, ed25519 })),
     })),

@@ -63,6 +63,15 @@ export const networkEvent = line({
   proxySource: v.optional(v.pipe(text, v.description('the option or variable that named the proxy'))),
   nodes: count,
   nodeListAt: timestamp,
+  guards: v.array(
+    v.looseObject({
+      ip: text,
+      port: count,
+      ed25519: text,
+      state: v.picklist(['good', 'troubled', 'testing']),
+      failures: count,
+    }),
+  ),
   paths: v.array(v.looseObject({ hops: v.array(v.looseObject({ ip: text, port: count, ed25519: text })) })),
 });
 

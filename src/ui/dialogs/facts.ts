@@ -15,6 +15,8 @@ const phaseWords: Readonly<Record<SessionState['network']['phase'], string>> = {
   offline: 'Not connected; it goes on trying.',
 };
 
+const guardWords = { testing: 'is being tested.', troubled: 'does not answer well.' } as const;
+
 const hopNames = ['guard ', 'middle', 'exit  '];
 
 /** The path in use hop by hop, the proxy, the node list, what waits and what was skipped. */
@@ -44,6 +46,15 @@ export function networkView(state: SessionState, room: DialogRoom, theme: Theme)
         ),
       );
   }
+  for (const [index, guard] of network.guards.entries())
+    if (guard.state !== 'good')
+      say(
+        joinSafe(
+          [safe(`Guard ${index + 1}:`), sanitizeName(guard.ip), safe(guardWords[guard.state])],
+          safe(' '),
+        ),
+        theme.warning,
+      );
   const others = network.paths.length - 1;
   if (others > 0)
     say(safe(others === 1 ? 'One more path is ready.' : `${others} more paths are ready.`), theme.dim);
