@@ -5,6 +5,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { pauseFor } from '../../src/core/poller.ts';
 import { namespaces } from '../../src/protocol/namespaces.ts';
 import type { Benchmark } from '../types.ts';
 import { client, memoryOf, quantile } from './clients.ts';
@@ -15,6 +16,8 @@ const starts = 9;
 const settleMs = 4_000;
 const idleMs = 30_000;
 const hourMs = 3_600_000;
+const firstPauseMs = pauseFor({ quietForMs: 0, failures: 0, lowBandwidth: false });
+const idlePauseMs = pauseFor({ quietForMs: hourMs, failures: 0, lowBandwidth: false });
 const ownNamespaces = [
   namespaces.oneToOne,
   namespaces.userProfile,
@@ -72,7 +75,10 @@ export async function benchStart(
   });
 }
 
-/** `receive --follow` through a proxy that counts, at the pace of the first minutes. */
+/**
+ * `receive --follow` through a proxy that counts, at the pace of the first minutes; by the number of rounds, what it
+ * comes to when polling has slowed down.
+ */
 export async function benchIdle(devnet: BenchDevnet, report: Parameters<Benchmark>[0]): Promise<void> {
   const global = await makeAccount(devnet);
   const proxy = await startCountingProxy();
@@ -86,15 +92,21 @@ export async function benchIdle(devnet: BenchDevnet, report: Parameters<Benchmar
     const before = { cpu: threadsMs(child.pid), bytes: proxy.bytes(), at: performance.now() };
     await sleep(idleMs);
     const tookMs = performance.now() - before.at;
-    const perHour = hourMs / tookMs;
     const cpu = threadsMs(child.pid);
-    const report1 = (what: string, value: number, unit: string): void =>
-      report({ name: `network: idle, ${what}`, value, unit, ok: true });
-    if (cpu !== null && before.cpu !== null) {
-      report1('processor time an hour', ((cpu - before.cpu) * perHour) / 1000, 's');
-      report1('share of one processor', (100 * (cpu - before.cpu)) / tookMs, '%');
+    const bytes = proxy.bytes() - before.bytes;
+    for (const [when, share] of [
+      ['first two minutes', 1],
+      ['after ten quiet minutes, reckoned', firstPauseMs / idlePauseMs],
+    ] as const) {
+      const tell = (what: string, value: number, unit: string): void =>
+        report({ name: `network: idle, ${when}: ${what}`, value, unit, ok: true });
+      const perHour = (share * hourMs) / tookMs;
+      if (cpu !== null && before.cpu !== null) {
+        tell('processor time', ((cpu - before.cpu) * perHour) / 1000, 's/hour');
+        tell('share of one processor', (100 * share * (cpu - before.cpu)) / tookMs, '%');
+      }
+      tell('traffic, both ways', (bytes * perHour) / 1024, 'KiB/hour');
     }
-    report1('bytes an hour', ((proxy.bytes() - before.bytes) * perHour) / 1024, 'KiB');
   } finally {
     await stop(child);
     await proxy.close();
