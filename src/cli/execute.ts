@@ -32,6 +32,7 @@ const commands: Readonly<Record<CommandName, () => Promise<{ run: RunCommand }>>
   'network path': () => import('./commands/network-path.ts'),
   'network refresh': () => import('./commands/network-refresh.ts'),
   devnet: () => import('./commands/devnet.ts'),
+  doctor: () => import('./commands/doctor.ts'),
   schema: () => import('./commands/schema.ts'),
 };
 

@@ -17,6 +17,7 @@ export type CommandName =
   | 'network path'
   | 'network refresh'
   | 'devnet'
+  | 'doctor'
   | 'schema';
 
 export type Invocation = Readonly<{

@@ -84,6 +84,10 @@ export function buildProgram(
   addProfileCommands(program, run);
   addMessageCommands(program, run);
   addNetworkCommands(program, run);
+  program
+    .command('doctor')
+    .description('check terminal, store, proxy, network and clock, and say what to mend')
+    .action(run('doctor'));
   program.command('schema').description('print the JSON Schema of every JSON line').action(run('schema'));
   return program;
 }

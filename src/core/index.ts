@@ -8,5 +8,6 @@ export {
   parseNetworkFile,
   parseProxyUrl,
 } from '../net/index.ts';
-export { createMessenger, type MessengerOptions } from './messenger.ts';
+export { checkRecoveryPhrase, createMessenger, type MessengerOptions, profileFolder } from './messenger.ts';
+export { createNetworkProbe, type NetworkProbe } from './probe.ts';
 export * from './types.ts';

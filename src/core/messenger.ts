@@ -30,8 +30,8 @@ export type MessengerOptions = Readonly<{
 
 /** All profiles of one data folder, on one network. Opens nothing until asked. */
 export function createMessenger(options: MessengerOptions): Messenger {
-  const profiles = join(options.dataDir, 'profiles');
-  const folderOf = (profile: string): string => join(profiles, checkProfileName(profile));
+  const profiles = profilesFolder(options.dataDir);
+  const folderOf = (profile: string): string => profileFolder(options.dataDir, profile);
 
   const open = (profile: string, store: ProfileStore): Session => {
     const account = store.get('account', 'account');
@@ -90,6 +90,20 @@ export function createMessenger(options: MessengerOptions): Messenger {
     },
     removeProfile: (profile) => removeProfile(folderOf(profile)),
   };
+}
+
+function profilesFolder(dataDir: string): string {
+  return join(dataDir, 'profiles');
+}
+
+/** Where a profile lives. UsageError `bad-profile-name`. */
+export function profileFolder(dataDir: string, profile: string): string {
+  return join(profilesFolder(dataDir), checkProfileName(profile));
+}
+
+/** Refuses a recovery phrase that no account has, before anything is asked for or made. ProtocolError `phrase-…`. */
+export function checkRecoveryPhrase(phrase: string): void {
+  decodeRecoveryPhrase(phrase).fill(0);
 }
 
 /** Profile names are folder names: letters, digits, `.`, `_`, `-`, at most 64, not beginning with a dot or dash. */

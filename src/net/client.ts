@@ -60,6 +60,7 @@ const rescueRestMs = 600_000;
 class OnionNetwork implements Network {
   readonly #platform: Platform;
   readonly #limits: NetworkLimits;
+  readonly #connector: Pick<Connector, 'checkProxy'>;
   readonly #http: HttpClient;
   readonly #book: NodeBook;
   readonly #paths: Paths;
@@ -101,6 +102,7 @@ class OnionNetwork implements Network {
     this.#limits = limits;
     this.#memory = options.memory;
     const connector = new Connector({ proxy, connectTimeoutMs: limits.connectMs, random });
+    this.#connector = connector;
     this.#http = new HttpClient(connector, clock);
     this.#book = new NodeBook({ clock, minimumUsable: minimums.usable, changed });
     this.#paths = new Paths({
@@ -220,6 +222,10 @@ class OnionNetwork implements Network {
         random: this.#platform.randomBytes,
       });
     });
+  }
+
+  async checkProxy(signal?: AbortSignal): Promise<void> {
+    await this.#connector.checkProxy(signal ?? this.#life.signal);
   }
 
   async close(): Promise<void> {

@@ -154,6 +154,9 @@ export interface Network {
    */
   resolveName(name: string, signal?: AbortSignal): Promise<AccountId | null>;
 
+  /** Greets the proxy, if there is one, and asks it for nothing; NetworkError `proxy` says what is wrong with it. */
+  checkProxy(signal?: AbortSignal): Promise<void>;
+
   /** closes sockets, saves what was learnt */
   close(): Promise<void>;
 }

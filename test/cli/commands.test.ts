@@ -87,9 +87,9 @@ describe('help and version', () => {
   it('lists the commands there are, with code 0', async () => {
     const { code, stdout } = await cli(['--help']);
     expect(code).toBe(0);
-    for (const name of ['account', 'send', 'receive', 'devnet', 'schema', '--demo', '--proxy'])
+    for (const name of ['account', 'send', 'receive', 'devnet', 'doctor', 'schema', '--demo', '--proxy'])
       expect(stdout).toContain(name);
-    expect(stdout).not.toMatch(/--attach|--export|--linear|\bdoctor\b|\bbackup\b/);
+    expect(stdout).not.toMatch(/--attach|--export|--linear|\bbackup\b/);
     expect((await cli(['send', '--help'])).stdout).toContain('--password-file');
     expect((await cli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
@@ -151,6 +151,10 @@ describe('account', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('Word 3');
     expect(messenger.profiles.size).toBe(0);
+    // usage comes before the password
+    const without = await cli(['account', 'restore'], { stdin: 'x y z' });
+    expect([without.code, without.stderr]).toEqual([2, stderr]);
+    expect((await cli(['account', 'restore'], { stdin: phrase })).code).toBe(5);
   });
 
   it('show draws a QR code on request', async () => {

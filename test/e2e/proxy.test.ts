@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,11 +12,12 @@ describe.runIf(hasStrace)('with --proxy, as the system calls show', () => {
   let world: World;
   let proxy: RecordingSocksProxy;
   let network: string;
+  let alice: string;
   let bob: string;
 
   beforeAll(async () => {
     world = await World.create();
-    await world.account('alice');
+    alice = await world.account('alice');
     bob = await world.account('bob');
     proxy = await startRecordingSocksProxy({
       resolve: (host, port) => ({ host: host === seedName ? '127.0.0.1' : host, port }),
@@ -33,7 +34,11 @@ describe.runIf(hasStrace)('with --proxy, as the system calls show', () => {
 
   type Traced = { code: number | null; stdout: string; stderr: string; targets: string[] };
 
-  async function traced(args: readonly string[], proxyUrl: string): Promise<Traced> {
+  async function traced(
+    args: readonly string[],
+    proxyUrl: string,
+    meanwhile?: (child: ChildProcess, printed: () => string) => Promise<void>,
+  ): Promise<Traced> {
     const trace = join(world.folder, `trace-${Math.random().toString(36).slice(2)}`);
     const all = [...world.as('alice', ...args, '--proxy', proxyUrl)].map((arg) =>
       arg === world.networkFile ? network : arg,
@@ -43,6 +48,7 @@ describe.runIf(hasStrace)('with --proxy, as the system calls show', () => {
       ['-f', '-qq', '-e', 'trace=network', '-o', trace, process.execPath, programPath, ...all],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
       },
     );
     let stdout = '';
@@ -53,7 +59,9 @@ describe.runIf(hasStrace)('with --proxy, as the system calls show', () => {
     child.stderr.on('data', (chunk) => {
       stderr += chunk;
     });
-    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+    await meanwhile?.(child, () => stdout);
+    const code = await closed;
     const calls = await readFile(trace, 'utf8');
     const targets = [
       ...calls.matchAll(
@@ -63,13 +71,14 @@ describe.runIf(hasStrace)('with --proxy, as the system calls show', () => {
     return { code, stdout, stderr, targets: [...new Set(targets.map((match) => `${match[2]}:${match[1]}`))] };
   }
 
-  it('connects to the proxy and nowhere else, and asks no DNS: first start, sending, fetching, refreshing', async () => {
+  it('connects to the proxy and nowhere else, and asks no DNS: first start, sending, fetching, refreshing, doctor', async () => {
     const url = `socks5h://127.0.0.1:${proxy.port}`;
     for (const args of [
       ['send', bob, 'through the proxy'],
       ['receive'],
       ['network', 'refresh'],
       ['network', 'path'],
+      ['doctor'],
     ]) {
       const result = await traced(args, url);
       expect(result.code, `${args[0]}: ${result.stderr}`).toBe(0);
@@ -101,4 +110,35 @@ describe.runIf(hasStrace)('with --proxy, as the system calls show', () => {
       'kept for later',
     );
   }, 120_000);
+
+  it('while it polls, a proxy that dies and comes back is the only one it ever talks to', async () => {
+    const first = await startRecordingSocksProxy();
+    const { port } = first;
+    const seconds = (n: number) => new Promise((resolve) => setTimeout(resolve, n * 1000));
+    const followed = await traced(
+      ['receive', '--follow'],
+      `socks5h://127.0.0.1:${port}`,
+      async (child, printed) => {
+        await seconds(4);
+        await first.close();
+        await seconds(4);
+        const second = await startRecordingSocksProxy({ port });
+        const sent = await world.run('bob', ['send', alice, 'after the proxy came back']);
+        expect(sent.code, sent.stderr).toBe(0);
+        for (let i = 0; i < 60 && !printed().includes('after the proxy came back'); i++) await seconds(1);
+        expect(second.requests.length).toBeGreaterThan(0);
+        // the whole group: strace itself takes no notice of it
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+        await seconds(1);
+        await second.close();
+      },
+    );
+    expect(followed.targets).toEqual([`127.0.0.1:${port}`]);
+    expect(jsonLines(followed.stdout).map((line) => line.body)).toContain('after the proxy came back');
+  }, 120_000);
+
+  it('keeps to the proxy in its self-test too', async () => {
+    const checked = await traced(['doctor'], `socks5h://127.0.0.1:${proxy.port}`);
+    expect(checked.targets).toEqual([`127.0.0.1:${proxy.port}`]);
+  }, 60_000);
 });

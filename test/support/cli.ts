@@ -27,8 +27,16 @@ export type CliOptions = Readonly<{
 
 /** What the command line uses of core, with the messenger replaced. */
 export function fakeCore(messenger: FakeMessenger): Partial<Modules> {
-  const core = { createMessenger: () => messenger, builtInNetwork, parseNetworkFile, parseProxyUrl };
-  // The command line uses these four functions of core and its types only.
+  const core = {
+    createMessenger: () => messenger,
+    checkRecoveryPhrase: (phrase: string) => messenger.checkPhrase(phrase),
+    createNetworkProbe: () => messenger.probe,
+    profileFolder: () => messenger.folder,
+    builtInNetwork,
+    parseNetworkFile,
+    parseProxyUrl,
+  };
+  // The command line uses these functions of core and its types only.
   return { core: async () => core as unknown as Awaited<ReturnType<Modules['core']>> };
 }
 

@@ -1,4 +1,6 @@
 /** A messenger in memory, for tests of the command line: it keeps the order of checks that the interface promises. */
+
+import type { NetworkProbe } from '../../src/core/index.ts';
 import type {
   Conversation,
   ConversationView,
@@ -219,6 +221,14 @@ export class FakeMessenger implements Messenger {
   readonly profiles = new Map<string, { password: string | null; session: FakeSession }>();
   locked = false;
   opened = 0;
+  /** where the profile is said to lie */
+  folder = '/nowhere';
+  probe: NetworkProbe = {
+    view: () => online,
+    checkProxy: async () => undefined,
+    connect: async () => undefined,
+    close: async () => undefined,
+  };
 
   /** A profile that exists already. */
   has(profile = 'default', password: string | null = null): FakeSession {
@@ -242,10 +252,13 @@ export class FakeMessenger implements Messenger {
     return session;
   }
   async restoreAccount(request: NewAccount & Readonly<{ phrase: string }>): Promise<Session> {
-    if (request.phrase.trim().split(/\s+/).join(' ') !== phrase) {
+    this.checkPhrase(request.phrase);
+    return this.createAccount(request);
+  }
+  checkPhrase(text: string): void {
+    if (text.trim().split(/\s+/).join(' ') !== phrase) {
       throw new ProtocolError('phrase-unknown-word', 'Word 3 is not in the list.');
     }
-    return this.createAccount(request);
   }
   async openSession(profile: string, password: string | null): Promise<Session> {
     const found = this.profiles.get(profile);

@@ -123,6 +123,9 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
       if (network.failure) throw network.failure;
       return network.names.get(name) ?? null;
     },
+    async checkProxy() {
+      if (network.failure?.code === 'proxy') throw network.failure;
+    },
     async close() {},
   };
   return network;

@@ -16,6 +16,8 @@ export async function run(context: Context, invocation: Invocation): Promise<num
   const phrase = io.stdinIsTerminal
     ? await ask(io, 'The 13 words of the recovery phrase: ', { typed: 'erased', signal })
     : await stdin.rest('The recovery phrase');
+  // a mistyped word is told before anybody thinks up a password
+  (await context.modules.core()).checkRecoveryPhrase(phrase);
   const session = await messenger.restoreAccount({
     profile: settings.profile,
     name,

@@ -23,6 +23,8 @@ export function formatHuman(line: JsonLine, nameOf: NameOf): SafeText | null {
       return formatConversation(line);
     case 'network':
       return formatNetwork(line);
+    case 'check':
+      return sanitizeText(`${line.level.padEnd(7)}  ${line.name.padEnd(8)}  ${line.message}`);
     case 'notice':
       return sanitizeText(`* ${line.message}`);
     // Told on standard error.

@@ -1,5 +1,6 @@
 /** From the messenger's views to the objects of the JSON lines. Field names are fixed by contracts.md section 2. */
 import type { AccountView, Conversation, Message, NetworkView, SendResult } from '../../core/index.ts';
+import type { Finding } from '../doctor/findings.ts';
 import type { LineOf } from './schemas.ts';
 
 export function accountLine(account: AccountView): LineOf<'account'> {
@@ -71,6 +72,10 @@ export function networkLine(network: NetworkView): LineOf<'network'> {
       hops: path.hops.map(({ ip, port, ed25519 }) => ({ ip, port, ed25519 })),
     })),
   };
+}
+
+export function checkLine({ name, level, message }: Finding): LineOf<'check'> {
+  return { event: 'check', name, ok: level !== 'problem', level, message };
 }
 
 export function noticeLine(conversation: string | null, text: string): LineOf<'notice'> {

@@ -75,6 +75,14 @@ export const networkEvent = line({
   paths: v.array(v.looseObject({ hops: v.array(v.looseObject({ ip: text, port: count, ed25519: text })) })),
 });
 
+export const checkEvent = line({
+  event: v.literal('check'),
+  name: v.pipe(text, v.description('terminal, store, proxy, network, clock or swarm')),
+  ok: v.pipe(v.boolean(), v.description('false for a problem')),
+  level: v.picklist(['ok', 'warning', 'problem']),
+  message: v.pipe(text, v.description('how things stand, and what to mend')),
+});
+
 export const noticeEvent = line({
   event: v.literal('notice'),
   conversation: v.nullable(text),
@@ -102,6 +110,7 @@ export const jsonLine = v.variant('event', [
   queuedEvent,
   conversationEvent,
   networkEvent,
+  checkEvent,
   noticeEvent,
   readyEvent,
   errorEvent,
