@@ -11,6 +11,8 @@ export type SocksRequest = Readonly<{
 }>;
 
 export type SocksProxyOptions = Readonly<{
+  /** any free one by default */
+  port?: number;
   /** where a requested host is really found; the host itself by default */
   resolve?: (host: string, port: number) => { host: string; port: number };
   /** asks for these, and refuses others */
@@ -50,7 +52,7 @@ export async function startRecordingSocksProxy(
     }
     serve(socket, options, requests).catch(() => socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
