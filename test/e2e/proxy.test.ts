@@ -136,9 +136,4 @@ describe.runIf(hasStrace)('with --proxy, as the system calls show', () => {
     expect(followed.targets).toEqual([`127.0.0.1:${port}`]);
     expect(jsonLines(followed.stdout).map((line) => line.body)).toContain('after the proxy came back');
   }, 120_000);
-
-  it('keeps to the proxy in its self-test too', async () => {
-    const checked = await traced(['doctor'], `socks5h://127.0.0.1:${proxy.port}`);
-    expect(checked.targets).toEqual([`127.0.0.1:${proxy.port}`]);
-  }, 60_000);
 });
