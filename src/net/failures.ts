@@ -42,7 +42,7 @@ export function connectFailure(
     if (targetReplies.test(text) || errno === 'ETIMEDOUT') {
       return new NetworkError('path', 'A server can’t be reached through the proxy.', {
         cause: error,
-        fields,
+        fields: { ...fields, throughProxy: true },
       });
     }
     return new NetworkError('proxy', `The proxy at ${at(proxy)} does not answer as a SOCKS5 proxy.`, {

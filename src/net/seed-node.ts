@@ -167,9 +167,12 @@ function seedFailure(errors: readonly unknown[]): NetworkError {
 }
 
 function unreachableSeeds(known: readonly NetworkError[]): string {
-  return known.every((error) => error.fields.stage === 'connect')
-    ? 'No seed node can be reached. Check the network connection (session-tui doctor); where this network is blocked, go through a proxy (--tor, --proxy).'
-    : 'No seed node answered with a list of service nodes. Try again later; session-tui doctor says more.';
+  if (known.some((error) => error.fields.stage !== 'connect')) {
+    return 'No seed node answered with a list of service nodes. Try again later.';
+  }
+  return known.some((error) => error.fields.throughProxy)
+    ? 'No seed node can be reached through the proxy. Try again later, or another proxy.'
+    : 'No seed node can be reached. Check the network connection; where this network is blocked, go through a proxy (--tor, --proxy).';
 }
 
 /** For every server at once these mean that there is no way out, for a single one that it is down. */

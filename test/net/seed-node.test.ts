@@ -4,10 +4,11 @@ import { Connector } from '../../src/net/connector.ts';
 import { HttpClient } from '../../src/net/http.ts';
 import { builtInNetwork } from '../../src/net/networks.ts';
 import { askSeedNodes } from '../../src/net/seed-node.ts';
-import type { NetworkDefinition, SeedNode } from '../../src/net/types.ts';
+import type { NetworkDefinition, ProxySettings, SeedNode } from '../../src/net/types.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { seedAnswer, testNodes } from '../support/node-list.ts';
 import { type Reply, startRecordingServer } from '../support/recording-server.ts';
+import { startRecordingSocksProxy } from '../support/recording-socks-proxy.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -28,8 +29,12 @@ function network(...seedNodes: SeedNode[]): NetworkDefinition {
   return { name: 'n', seedNodes, subnetDiversity: true, minimumNodes: 6 };
 }
 
-async function ask(definition: NetworkDefinition, signal = new AbortController().signal) {
-  const http = keep(new HttpClient(new Connector({ proxy: null, connectTimeoutMs: 2_000 }), systemClock));
+async function ask(
+  definition: NetworkDefinition,
+  signal = new AbortController().signal,
+  proxy: ProxySettings | null = null,
+) {
+  const http = keep(new HttpClient(new Connector({ proxy, connectTimeoutMs: 2_000 }), systemClock));
   return await askSeedNodes(definition, { http, timeoutMs: 2_000, minimumNodes: 6, signal, onAnswer() {} });
 }
 
@@ -85,6 +90,20 @@ describe('a seed node', () => {
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ code: 'seed' });
   });
+});
+
+test('a seed that refuses connections comes with advice', async () => {
+  const seed = await startRecordingServer(() => good);
+  await seed.close();
+  const url = `${seed.url}/json_rpc`;
+  expect(await failure(ask(network({ url })))).toMatchObject({
+    code: 'seed',
+    message: expect.stringMatching(/^No seed node can be reached\. Check the network connection.*--tor/),
+  });
+  // through a proxy the advice is another
+  const proxy = keep(await startRecordingSocksProxy({ reply: 5 }));
+  const error = await failure(ask(network({ url }), undefined, { host: '127.0.0.1', port: proxy.port }));
+  expect(error).toMatchObject({ code: 'seed', message: expect.stringContaining('through the proxy') });
 });
 
 describe('several seed nodes', () => {

@@ -117,7 +117,8 @@ test('with every node away it says so', async () => {
   await network.connect();
   for (let index = 0; index < net.nodes.length; index++) await net.stopNode(index);
   await expect(network.resolveName('alice')).rejects.toMatchObject({
-    name: 'NetworkError',
+    code: 'node',
+    message: expect.stringContaining('Too few service nodes answer'),
     fields: { answered: false },
   });
 });

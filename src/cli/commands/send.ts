@@ -29,7 +29,7 @@ export async function run(context: Context, invocation: Invocation): Promise<num
 }
 
 function notDelivered(result: Extract<SendResult, { status: 'queued' }>): SessionTuiError {
-  const reason = result.reason.replace(/[.\s]*$/, '');
+  const reason = result.reason.replace(/[.…\s]*$/, '');
   const message = `Message ${result.message.id} is not delivered and stays queued: ${reason}. The next command that goes online sends it.`;
   return result.anythingAnswered
     ? new SessionTuiError('not-delivered', message)

@@ -25,8 +25,9 @@ export async function* checkNetwork(
   }
   const network = await checkPaths(context, session ?? probe, () => viewOf(probe, session));
   yield network;
+  if (network.level !== 'ok') return;
   yield checkClock(viewOf(probe, session).clockOffsetMs);
-  if (session !== null && network.level === 'ok') yield await checkSwarm(context, session);
+  if (session !== null) yield await checkSwarm(context, session);
 }
 
 function viewOf(probe: NetworkProbe, session: Session | null): NetworkView {
