@@ -1,8 +1,8 @@
 /** The network layer as the rest of the program sees it: puts the parts together. */
 import { NetworkError } from '../errors.ts';
 import type { AccountId } from '../protocol/ids.ts';
-import { infoParams } from '../protocol/storage-rpc/requests.ts';
 import type { ServiceNode } from '../protocol/service-node.ts';
+import { infoParams } from '../protocol/storage-rpc/requests.ts';
 import type { Platform } from '../util/platform.ts';
 import { abortable } from './abortable.ts';
 import { Connector } from './connector.ts';
@@ -15,9 +15,9 @@ import { type CallContext, guardEndpoint, newContext, OnionClient } from './onio
 import { type OnionPath, Paths } from './paths.ts';
 import { decide, Latencies } from './retry.ts';
 import { limitsFor, minimumsFor, type NetworkLimits } from './settings.ts';
+import { resolveName } from './sns.ts';
 import { StateKeeper } from './state-keeper.ts';
 import { StatusBoard } from './status-board.ts';
-import { resolveName } from './sns.ts';
 import { SwarmClient } from './swarm-client.ts';
 import { Swarms } from './swarms.ts';
 import { troubleWords } from './trouble-words.ts';
