@@ -1,4 +1,5 @@
 import { messageOf, NetworkError } from '../errors.ts';
+import { maxStoredTogether } from '../net/index.ts';
 import { parseAccountId } from '../protocol/ids.ts';
 import { namespaces } from '../protocol/namespaces.ts';
 import type { OutboxItem, StoredMessage } from '../store/index.ts';
@@ -12,6 +13,8 @@ const parallelSyncs = 4;
 /** Waits between attempts at the same message: doubling from the first, up to the last; ±20 % jitter. */
 const firstRetryMs = 1_000;
 const lastRetryMs = 60_000;
+/** Base64 of messages that travel in one request: a second of a slow line. */
+const maxGroupCharacters = 200_000;
 /** An own stored message stays on the seen list as long as its swarm keeps it. */
 const seenForMs = 1_209_600_000;
 /** `nextAttemptAt` of a message that only its sender may set going again. */
@@ -180,41 +183,74 @@ export class Outbox {
   ): Promise<void> {
     const { store, platform } = this.#context;
     let blocked = false;
+    const ready: OutboxItem[] = [];
     for (const { id } of items) {
       if (signal.aborted) return;
       const item = store.get('outbox', id);
       if (item === undefined || item.nextAttemptAt === never) continue;
       const due = ignoreWaits || item.nextAttemptAt <= platform.clock.now();
-      if (item.data !== '') {
-        if (blocked) continue;
-        if (!due || !(await this.#deliver(item, await store.message(id), signal))) blocked = true;
-      } else if (due) {
-        this.#startSync(item, signal);
-      }
+      if (item.data === '') {
+        if (due) this.#startSync(item, signal);
+      } else if (!due) blocked = true;
+      else if (!blocked) ready.push(item);
+    }
+    while (ready.length > 0 && !signal.aborted) {
+      const done = await this.#deliver(groupOf(ready), signal);
+      if (done === 0) return;
+      ready.splice(0, done);
     }
   }
 
-  /** True when the recipient's swarm has it (or it can never be delivered): the next one may go. */
-  async #deliver(item: OutboxItem, stored: StoredMessage | undefined, signal: AbortSignal): Promise<boolean> {
-    const { store, network, keys, platform } = this.#context;
-    const recipient = parseAccountId(item.recipient);
-    const data = fromBase64(item.data);
-    if (recipient === null || data === null || stored === undefined) {
+  /**
+   * Delivers the first ones of these, which are for one recipient, in one request: how many are settled, because the
+   * swarm has them or they can never be delivered. The next ones may go then; after 0 they wait.
+   */
+  async #deliver(group: readonly OutboxItem[], signal: AbortSignal): Promise<number> {
+    const { store, network } = this.#context;
+    const [first] = group;
+    if (first === undefined) return 0;
+    const stored = await store.message(first.id);
+    const recipient = parseAccountId(first.recipient);
+    const payloads = group.map((item) => fromBase64(item.data));
+    // what can't be read ends the group before it
+    const usable = payloads.indexOf(null);
+    const sendable = payloads.slice(0, usable < 0 ? undefined : usable).filter((data) => data !== null);
+    if (recipient === null || stored === undefined || sendable.length === 0) {
+      await store.transact((tx) => tx.delete('outbox', first.id));
+      this.#context.changed();
+      return 1;
+    }
+    let answers: readonly Readonly<{ hash: string }>[];
+    try {
+      answers = await network.storeTogether(
+        sendable.map((data) => ({
+          recipient,
+          namespace: namespaces.oneToOne,
+          data,
+          ttlMs: first.ttlMs,
+        })),
+        signal,
+      );
+    } catch (error) {
+      if (signal.aborted) return 0;
+      return (await this.#failed(first, stored, error)) ? 1 : 0;
+    }
+    for (const [index, { hash }] of answers.entries()) {
+      const item = group[index];
+      if (item !== undefined) await this.#delivered(item, hash, signal);
+    }
+    return answers.length;
+  }
+
+  async #delivered(item: OutboxItem, hash: string, signal: AbortSignal): Promise<void> {
+    const { store, keys, platform } = this.#context;
+    const stored = await store.message(item.id);
+    if (stored === undefined) {
       await store.transact((tx) => tx.delete('outbox', item.id));
       this.#context.changed();
-      return true;
+      return;
     }
-    let hash: string;
-    try {
-      ({ hash } = await network.store(
-        { recipient, namespace: namespaces.oneToOne, data, ttlMs: item.ttlMs },
-        signal,
-      ));
-    } catch (error) {
-      if (signal.aborted) return false;
-      return this.#failed(item, stored, error);
-    }
-    const toSelf = recipient === keys.accountId;
+    const toSelf = item.recipient === keys.accountId;
     const { reason: _, ...rest } = stored;
     const sent: StoredMessage = { ...rest, status: 'sent', ...(toSelf ? { hash } : {}) };
     const synced = item.syncData === '';
@@ -231,7 +267,6 @@ export class Outbox {
       const rest = store.get('outbox', item.id);
       if (rest !== undefined) this.#startSync(rest, signal);
     }
-    return true;
   }
 
   /** Begins to store the copy for one's own devices, if there is a place; else the next pass does. */
@@ -318,4 +353,18 @@ export class Outbox {
 
 function codeOf(error: unknown): string {
   return error instanceof NetworkError ? error.code : 'other';
+}
+
+/** The beginning of a queue that fits into one request. */
+function groupOf(items: readonly OutboxItem[]): readonly OutboxItem[] {
+  const first = items[0];
+  const group: OutboxItem[] = [];
+  let characters = 0;
+  for (const item of items) {
+    characters += item.data.length;
+    const fits = characters <= maxGroupCharacters && group.length < maxStoredTogether;
+    if (group.length > 0 && (!fits || item.ttlMs !== first?.ttlMs)) break;
+    group.push(item);
+  }
+  return group;
 }

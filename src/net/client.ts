@@ -6,14 +6,15 @@ import { infoParams } from '../protocol/storage-rpc/requests.ts';
 import type { Platform } from '../util/platform.ts';
 import { abortable } from './abortable.ts';
 import { Connector } from './connector.ts';
+import { GuardTrials } from './guard-trials.ts';
 import { HttpClient } from './http.ts';
 import { parseNetworkState } from './memory.ts';
 import { NetworkTime } from './network-time.ts';
 import { NodeBook } from './node-book.ts';
 import { NodeList, randomNode } from './node-list.ts';
 import { type CallContext, guardEndpoint, newContext, OnionClient } from './onion-client.ts';
-import { type OnionPath, Paths } from './paths.ts';
-import { decide, Latencies } from './retry.ts';
+import { guardCount, type OnionPath, Paths } from './paths.ts';
+import { Latencies, tryUntilDone } from './retry.ts';
 import { limitsFor, minimumsFor, type NetworkLimits } from './settings.ts';
 import { resolveName } from './sns.ts';
 import { StateKeeper } from './state-keeper.ts';
@@ -39,6 +40,8 @@ export type NetworkOptions = Readonly<{
   platform: Platform;
   /** for tests */
   limits?: Partial<NetworkLimits>;
+  /** for tests: opens connections in place of sockets */
+  connector?: Pick<Connector, 'connect' | 'proxy'> & Partial<Pick<Connector, 'checkProxy'>>;
 }>;
 
 /** Opens nothing and reads nothing until it is used. */
@@ -46,10 +49,11 @@ export function createNetwork(options: NetworkOptions): Network {
   return new OnionNetwork(options);
 }
 
-/** Rounds of testing guards before giving up (network.md 2.1). */
-const connectRounds = 6;
-/** Nodes asked for the time, and how many answers are enough. */
-const timeWitnesses = { asked: 4, enough: 3 };
+/** Paths tested before giving up, and how many at a time. */
+const connectAttempts = 16;
+const connectAtOnce = 6;
+/** Nodes asked for the time side by side, how many answers are enough, and how many nodes may stand in for one. */
+const timeWitnesses = { asked: 4, enough: 3, tries: 3 };
 /** The time is not learnt again within this long: if it is still wrong, the node that says so is. */
 const timeRestMs = 5_000;
 /** A list older than this is refreshed as soon as the network answers (network.md 1.5). */
@@ -60,7 +64,7 @@ const rescueRestMs = 600_000;
 class OnionNetwork implements Network {
   readonly #platform: Platform;
   readonly #limits: NetworkLimits;
-  readonly #connector: Pick<Connector, 'checkProxy'>;
+  readonly #connector: Partial<Pick<Connector, 'checkProxy'>>;
   readonly #http: HttpClient;
   readonly #book: NodeBook;
   readonly #paths: Paths;
@@ -101,7 +105,8 @@ class OnionNetwork implements Network {
     this.#platform = platform;
     this.#limits = limits;
     this.#memory = options.memory;
-    const connector = new Connector({ proxy, connectTimeoutMs: limits.connectMs, random });
+    const connector =
+      options.connector ?? new Connector({ proxy, connectTimeoutMs: limits.connectMs, random });
     this.#connector = connector;
     this.#http = new HttpClient(connector, clock);
     this.#book = new NodeBook({ clock, minimumUsable: minimums.usable, changed });
@@ -206,6 +211,16 @@ class OnionNetwork implements Network {
     });
   }
 
+  async storeTogether(
+    requests: readonly StoreRequest[],
+    signal?: AbortSignal,
+  ): Promise<readonly StoreAnswer[]> {
+    return await this.#run(signal, async (context) => {
+      await this.#ready(context);
+      return await this.#swarmClient.storeTogether(requests, context);
+    });
+  }
+
   async fetch(request: Parameters<Network['fetch']>[0], signal?: AbortSignal): Promise<FetchResult> {
     return await this.#run(signal, async (context) => {
       await this.#ready(context);
@@ -225,7 +240,7 @@ class OnionNetwork implements Network {
   }
 
   async checkProxy(signal?: AbortSignal): Promise<void> {
-    await this.#connector.checkProxy(signal ?? this.#life.signal);
+    await this.#connector.checkProxy?.(signal ?? this.#life.signal);
   }
 
   async close(): Promise<void> {
@@ -307,53 +322,37 @@ class OnionNetwork implements Network {
 
   /**
    * Tests standing paths, and new ones over strangers while guards are missing, with an `info` to some other node: it
-   * reveals no account, and no node but the guard is contacted (network.md 2.1). Resolves when the first works.
+   * reveals no account, and no node but the guard is contacted (network.md 2.1). Two at first, one more whenever one
+   * fails or is slow. Resolves when the first works.
    */
   async #testPaths(context: CallContext): Promise<void> {
-    const { clock } = this.#platform;
-    let failure: unknown = new NetworkError(
-      'path',
-      'No onion path can be built: too few usable service nodes are known.',
-    );
-    for (let round = 0; round < connectRounds; round++) {
-      this.#board.connecting('Building onion paths…');
-      const tests = this.#candidates(context).map((path) => this.#test(path, context));
-      if (tests.length > 0) {
-        try {
-          await Promise.any(tests);
-          return;
-        } catch (error) {
-          context.signal.throwIfAborted();
-          const errors = error instanceof AggregateError ? error.errors : [error];
-          failure = errors.find((one) => decide(one) === 'stop') ?? errors[0];
-          if (decide(failure) === 'stop') throw failure;
+    const { clock, randomBytes: random } = this.#platform;
+    const trials = new GuardTrials(this.#paths);
+    this.#board.connecting('Building onion paths…');
+    await tryUntilDone({
+      maxAttempts: connectAttempts,
+      maxRunning: connectAtOnce,
+      startWith: guardCount,
+      hedgeAfterMs: this.#limits.hedgeFirstMs,
+      clock,
+      random,
+      signal: context.signal,
+      run: async (attempt) => {
+        const path = trials.next();
+        if (path === null) {
+          throw new NetworkError('path', 'No onion path can be built with the service nodes that are known.');
         }
-      }
-      if (round === 1) await this.#rescue(context);
-      if (round + 1 < connectRounds) await clock.sleep((this.#limits.retryMs * round) / 4, context.signal);
-    }
-    throw failure;
-  }
-
-  #candidates(context: CallContext): readonly OnionPath[] {
-    const paths: OnionPath[] = [];
-    const tried = new Set(context.tried);
-    for (let i = 0; i < this.#paths.guards().length; i++) {
-      const standing = this.#paths.choose(null, tried);
-      if (standing === null) break;
-      tried.add(standing);
-      if (!paths.some((path) => path.hops[0] === standing.hops[0])) paths.push(standing);
-    }
-    while (paths.length < 2) {
-      if (paths.length > 0 && this.#paths.missingGuards() < paths.length) break;
-      const path = this.#paths.drawWithFreshGuard(
-        null,
-        paths.map((other) => other.hops[0]),
-      );
-      if (path === null) break;
-      paths.push(path);
-    }
-    return paths;
+        if (attempt === connectAttempts / 2) await this.#rescue(context);
+        try {
+          // tests that are overtaken go on: they are to find the second guard
+          await this.#test(path, context);
+          trials.ended(path, null);
+        } catch (error) {
+          trials.ended(path, error);
+          throw error;
+        }
+      },
+    });
   }
 
   async #test(path: OnionPath, context: CallContext): Promise<void> {
@@ -385,8 +384,10 @@ class OnionNetwork implements Network {
     const oldList = this.#book.listedAt > now || now - this.#book.listedAt > oldListMs;
     // a guard may be under test still from connecting
     const missing = this.#paths.missingGuards() > 0 && this.#testing === 0;
-    if (!missing && !oldList) return;
+    const inDoubt = this.#testing === 0 ? this.#paths.choosePathInDoubt() : null;
+    if (!missing && !oldList && inDoubt === null) return;
     this.#tending = this.#shared(async (context) => {
+      if (inDoubt !== null) await this.#test(inDoubt, context).catch(() => undefined);
       if (missing) {
         const path = this.#paths.drawWithFreshGuard(null);
         if (path !== null) await this.#test(path, context).catch(() => undefined);
@@ -413,19 +414,14 @@ class OnionNetwork implements Network {
 
   /** The median of three nodes' clocks, asked over different paths (network.md 6). */
   async #learnTime(context: CallContext): Promise<void> {
-    const { clock, randomBytes } = this.#platform;
+    const { clock } = this.#platform;
     if (this.#time.known && clock.monotonic() - this.#timeLearntAt < timeRestMs) return;
     this.#learningTime ??= this.#shared(async (shared) => {
       this.#time.forget();
       const asked = new Set<string>();
       const answers: Promise<unknown>[] = [];
       for (let i = 0; i < timeWitnesses.asked; i++) {
-        const node = randomNode(this.#book, asked, randomBytes);
-        if (node === undefined) break;
-        asked.add(node.ed25519);
-        answers.push(
-          this.#track(this.#onion.call(node, infoParams(), newContext(shared.signal), shared.signal)),
-        );
+        answers.push(this.#track(this.#askTime(asked, newContext(shared.signal))));
       }
       await enough(answers, timeWitnesses.enough);
       if (this.#time.known) this.#timeLearntAt = clock.monotonic();
@@ -433,6 +429,24 @@ class OnionNetwork implements Network {
       this.#learningTime = null;
     });
     await abortable(this.#learningTime, context.signal);
+  }
+
+  /** One node's clock; a dead node or path is replaced by another one. */
+  async #askTime(asked: Set<string>, context: CallContext): Promise<unknown> {
+    const { clock, randomBytes } = this.#platform;
+    return await tryUntilDone({
+      run: async (_attempt, signal) => {
+        const node = randomNode(this.#book, asked, randomBytes);
+        if (node === undefined) throw new NetworkError('node', 'No further node can be asked for the time.');
+        asked.add(node.ed25519);
+        return await this.#onion.call(node, infoParams(), context, signal);
+      },
+      maxAttempts: timeWitnesses.tries,
+      hedgeAfterMs: 2 * this.#limits.hedgeFirstMs,
+      clock,
+      random: randomBytes,
+      signal: context.signal,
+    });
   }
 
   /** Nothing works with this list: it may be out of date, so the seeds are asked, if they were not just now. */

@@ -8,9 +8,10 @@ import {
 } from '../protocol/storage-rpc/answers.ts';
 import { batch, retrieveParams } from '../protocol/storage-rpc/requests.ts';
 import type { Clock } from '../util/clock.ts';
+import type { RandomBytes } from './choice.ts';
 import type { NetworkTime } from './network-time.ts';
-import type { CallContext, OnionAnswer, OnionClient } from './onion-client.ts';
-import { decide, outrun } from './retry.ts';
+import { besideContext, type CallContext, type OnionAnswer, type OnionClient } from './onion-client.ts';
+import { decide, outrun, tryUntilDone } from './retry.ts';
 import type { FetchResult, Network } from './types.ts';
 import { WrongSwarmError } from './verdict.ts';
 
@@ -19,7 +20,7 @@ const membersPerRound = 2;
 /** Requests to one member in one round: 1 000 times 3.9 MB is far more than it can hold for one account. */
 const maxRequests = 1_000;
 /** Ways tried to one member before another one is asked. */
-const waysPerMember = 2;
+const waysPerMember = 3;
 
 export type FetchRoundOptions = Readonly<{
   request: Parameters<Network['fetch']>[0];
@@ -27,6 +28,7 @@ export type FetchRoundOptions = Readonly<{
   onion: OnionClient;
   time: NetworkTime;
   clock: Clock;
+  random: RandomBytes;
   /** in the order to be asked */
   members: readonly ServiceNode[];
   /** a further member is asked if one has said nothing after this long */
@@ -62,7 +64,8 @@ export async function fetchRound(options: FetchRoundOptions): Promise<FetchResul
     while (member !== undefined && asked.has(member.ed25519)) member = queue.shift();
     if (member === undefined) return false;
     asked.add(member.ed25519);
-    const task = ask(member).finally(() => {
+    // what another member's request went through says nothing about this one's ways
+    const task = ask(member, { ...options, context: besideContext(context) }).finally(() => {
       running.delete(task);
       if (running.size === 0) ended.resolve();
     });
@@ -70,10 +73,10 @@ export async function fetchRound(options: FetchRoundOptions): Promise<FetchResul
     return true;
   };
 
-  const ask = async (member: ServiceNode): Promise<void> => {
+  const ask = async (member: ServiceNode, own: FetchRoundOptions): Promise<void> => {
     silent.add(member);
     try {
-      await fetchFrom(member, options, signal, () => silent.delete(member));
+      await fetchFrom(member, own, signal, () => silent.delete(member));
       answered += 1;
       if (answered >= want) ended.resolve();
     } catch (error) {
@@ -180,48 +183,54 @@ async function handOver(
   }
 }
 
-/** One batch with a `retrieve` for each open namespace; a failed path is replaced, a wrong clock corrected. */
+/** One batch with a `retrieve` for each open namespace; a failed or slow path is replaced, a wrong clock corrected. */
 async function askMember(
   member: ServiceNode,
   open: readonly Progress[],
   options: FetchRoundOptions,
   signal: AbortSignal,
 ): Promise<OnionAnswer> {
-  const { onion, time, context, request } = options;
+  const { onion, time, context, request, clock } = options;
+  const namespaces = open.map((progress) => progress.namespace);
   let corrected = false;
-  for (let way = 1; ; way++) {
-    const timestamp = time.now();
-    const rpc = batch(
-      open.map(({ namespace, lastHash }) =>
-        retrieveParams({
-          pubkey: request.account.accountId,
-          namespace,
-          lastHash,
-          maxSize: maxSizeFor(
+  return await tryUntilDone({
+    maxAttempts: waysPerMember,
+    // later than another member is asked, which is the better remedy
+    hedgeAfterMs: 2 * options.hedgeAfterMs,
+    clock,
+    random: options.random,
+    signal,
+    decide: (error) => {
+      const decision = decide(error);
+      if (decision === 'learn-time' && !corrected) return decision;
+      return error instanceof NetworkError && (error.code === 'path' || error.code === 'timeout')
+        ? 'again'
+        : 'stop';
+    },
+    prepare: async (decision) => {
+      if (decision !== 'learn-time') return;
+      corrected = true;
+      await options.learnTime();
+    },
+    run: async (_attempt, trySignal) => {
+      const timestamp = time.now();
+      const rpc = batch(
+        open.map(({ namespace, lastHash }) =>
+          retrieveParams({
+            pubkey: request.account.accountId,
             namespace,
-            open.map((progress) => progress.namespace),
-          ),
-          timestamp,
-          signer: request.account,
-        }),
-      ),
-    );
-    try {
-      const answer = await onion.call(member, rpc, context, signal);
+            lastHash,
+            maxSize: maxSizeFor(namespace, namespaces),
+            timestamp,
+            signer: request.account,
+          }),
+        ),
+      );
+      const answer = await onion.call(member, rpc, context, trySignal);
       for (const sub of onion.parse(member, () => parseBatchAnswer(answer.body))) onion.checkSub(answer, sub);
       return answer;
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      const decision = decide(error);
-      if (decision === 'learn-time' && !corrected) {
-        corrected = true;
-        await options.learnTime();
-        continue;
-      }
-      const otherWay = error instanceof NetworkError && (error.code === 'path' || error.code === 'timeout');
-      if (!otherWay || way >= waysPerMember) throw error;
-    }
-  }
+    },
+  });
 }
 
 /**

@@ -20,13 +20,13 @@ const idlePerServer = 4;
  * connection, which the server may have closed meanwhile, goes out once more on a fresh one.
  */
 export class HttpClient {
-  readonly #connector: Connector;
+  readonly #connector: Pick<Connector, 'connect'>;
   readonly #clock: Clock;
   readonly #idle = new Map<string, HttpConnection[]>();
   readonly #open = new Set<HttpConnection>();
   #closed = false;
 
-  constructor(connector: Connector, clock: Clock) {
+  constructor(connector: Pick<Connector, 'connect'>, clock: Clock) {
     this.#connector = connector;
     this.#clock = clock;
   }

@@ -10,7 +10,13 @@ const nodeIndex = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(maxL
 
 /** ip, port, ed25519, x25519 */
 const node = v.tuple([v.pipe(v.string(), v.check(isHostAddress)), port, key, key]);
-const guard = v.object({ ed25519: key, since: time, failures: count, troubledAt: time });
+const guard = v.object({
+  ed25519: key,
+  since: time,
+  failures: count,
+  troubledAt: time,
+  doubts: v.optional(count, 0),
+});
 const path = v.object({ hops: v.pipe(v.array(key), v.length(3)), builtAt: time, failures: count });
 const record = v.object({
   ed25519: key,

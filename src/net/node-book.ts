@@ -8,8 +8,12 @@ export const strikeLimit = 3;
 const strikesLastMs = 48 * 3_600_000;
 /** How long a node that was struck out stays out, if the pool can spare it. */
 const exileMs = 3_600_000;
+/** When more of the list than the rest would be left out, strikes say little: whoever is out longest comes back. */
+const leastUsableShare = 0.75;
 /** How long a node that may have been the cause of a failure is taken only where there is no other. */
 const suspicionMs = 600_000;
+/** A doubt weighs half as much after this long: where nodes fail in turn, whoever failed first is back first. */
+const doubtHalfLifeMs = 20_000;
 
 export type NodeRecord = Readonly<{
   strikes: number;
@@ -37,6 +41,8 @@ export class NodeBook {
   readonly #changed: () => void;
   readonly #nodes = new Map<string, ServiceNode>();
   readonly #records = new Map<string, NodeRecord>();
+  /** how many failures a suspicion stands for; not kept over a restart */
+  readonly #doubts = new Map<string, number>();
   #listedAt = 0;
 
   constructor(options: NodeBookOptions) {
@@ -91,9 +97,10 @@ export class NodeBook {
       if (until > now && until <= now + exileMs) exiled.push({ node, until });
       else usable.push(node);
     }
-    if (usable.length >= this.#minimumUsable) return usable;
+    const least = Math.max(this.#minimumUsable, Math.ceil(this.#nodes.size * leastUsableShare));
+    if (usable.length >= least) return usable;
     exiled.sort((a, b) => a.until - b.until);
-    for (const { node } of exiled.splice(0, this.#minimumUsable - usable.length)) {
+    for (const { node } of exiled.splice(0, least - usable.length)) {
       // on probation: the next failure exiles it again
       this.#change(node.ed25519, { strikes: strikeLimit - 1, struckAt: now, exiledUntil: 0 });
       usable.push(node);
@@ -127,12 +134,15 @@ export class NodeBook {
 
   /** The node has done its part: nothing is held against it any more. */
   clear(ed25519: string): void {
+    this.#doubts.delete(ed25519);
     if (this.#records.delete(ed25519)) this.#changed();
   }
 
   /** A failure may have been this node's fault: others are preferred for a while. */
   suspect(ed25519: string): void {
-    if (this.#nodes.has(ed25519)) this.#change(ed25519, { suspectAt: this.#clock.now() });
+    if (!this.#nodes.has(ed25519)) return;
+    this.#doubts.set(ed25519, this.#doubt(ed25519) + 1);
+    this.#change(ed25519, { suspectAt: this.#clock.now() });
   }
 
   isSuspect(ed25519: string): boolean {
@@ -149,7 +159,14 @@ export class NodeBook {
 
   /** What speaks against choosing a node; 0 for one of which nothing bad is known. */
   cost(ed25519: string): number {
-    return this.strikes(ed25519) + (this.isSuspect(ed25519) ? 2 : 0);
+    return 2 * this.#doubt(ed25519) + 0.5 * this.strikes(ed25519);
+  }
+
+  /** Failures that may have been its fault since it last did its part, each the half after every half-life. */
+  #doubt(ed25519: string): number {
+    if (!this.isSuspect(ed25519)) return 0;
+    const age = this.#clock.now() - (this.#records.get(ed25519)?.suspectAt ?? 0);
+    return (this.#doubts.get(ed25519) ?? 1) * 0.5 ** (age / doubtHalfLifeMs);
   }
 
   #change(ed25519: string, change: Partial<NodeRecord>): void {

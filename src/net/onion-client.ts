@@ -158,7 +158,17 @@ export class OnionClient {
     signal: AbortSignal,
     started: number,
   ): Promise<HttpAnswer> {
-    const { http, limits, paths, book, platform } = this.#options;
+    const { http, limits, paths, book, platform, latencies } = this.#options;
+    let isSlow = false;
+    // known at once, so that what is asked meanwhile goes other ways; an answer takes it back
+    const cancelSlow = platform.clock.after(
+      latencies.hedgeAfterMs(limits.hedgeFirstMs, limits.hedgeLastMs),
+      () => {
+        isSlow = true;
+        if (path.workedAt <= started) paths.outrun(path);
+        book.suspect(destination.ed25519);
+      },
+    );
     path.active += 1;
     try {
       const answer = await http.post(
@@ -175,8 +185,7 @@ export class OnionClient {
       if (signal.aborted) {
         // A later try was faster: this path is slow or dead, which is worth knowing, though it may still answer.
         const tookMs = platform.clock.monotonic() - started;
-        if (isOutrun(signal.reason) && tookMs >= limits.hedgeFirstMs) {
-          this.#options.latencies.add(tookMs);
+        if (isOutrun(signal.reason) && tookMs >= limits.hedgeFirstMs && !isSlow) {
           paths.outrun(path);
           book.suspect(destination.ed25519);
         }
@@ -188,9 +197,16 @@ export class OnionClient {
         throw error;
       }
       const reached = error.fields.stage !== 'connect';
-      if (reached && error.code === 'timeout') book.suspect(destination.ed25519);
+      if (reached && error.code === 'timeout') {
+        book.suspect(destination.ed25519);
+        // the path has carried another answer meanwhile: it works, and the silence is the destination's
+        if (path.workedAt > started) {
+          throw this.#blame(path, { kind: 'strike', node: destination.ed25519 }, error);
+        }
+      }
       throw this.#blame(path, { kind: reached ? 'path' : 'guard' }, error, error.fields.answered === true);
     } finally {
+      cancelSlow();
       path.active -= 1;
     }
   }

@@ -24,6 +24,8 @@ const pendingLifeMs = 60_000;
 const maxPending = 64;
 /** Strangers tried as guards while no guard answers: per minute, so that a blocked line does not show us to many. */
 const freshGuardsPerMinute = 12;
+/** Who has seen us within this time may be tried again at will. */
+const strangerLifeMs = 3_600_000;
 
 export type OnionPath = {
   readonly id: number;
@@ -35,7 +37,10 @@ export type OnionPath = {
   failures: number;
   /** requests under way */
   active: number;
+  /** local clock, ms */
   lastUsedAt: number;
+  /** monotonic, ms; when an answer last came over it */
+  workedAt: number;
 };
 
 export type GuardRecord = {
@@ -46,6 +51,8 @@ export type GuardRecord = {
   failures: number;
   /** when it could last not be reached; 0: it could */
   troubledAt: number;
+  /** requests over it that failed or were overtaken since it last worked, whoever's fault it was */
+  doubts: number;
 };
 
 export type PathsOptions = Readonly<{
@@ -57,6 +64,10 @@ export type PathsOptions = Readonly<{
   changed(): void;
 }>;
 
+/** Weighs more than one fresh doubt: a hop of a request that failed or is silent, beside which another one is tried. */
+const triedCost = 25;
+const none: ReadonlySet<OnionPath> = new Set();
+
 type Pending = Readonly<{ at: number; path: OnionPath; blame: Blame }>;
 
 export class Paths {
@@ -64,7 +75,8 @@ export class Paths {
   #guards: GuardRecord[] = [];
   #paths: OnionPath[] = [];
   #pending: Pending[] = [];
-  #freshGuardTimes: number[] = [];
+  /** strangers tried as guards, and when first; local clock, ms */
+  readonly #strangersTried = new Map<string, number>();
   #nextId = 1;
 
   constructor(options: PathsOptions) {
@@ -120,7 +132,11 @@ export class Paths {
     const fits = (path: OnionPath) => !path.hops.some((hop) => hop.ed25519 === destination);
     const good = this.#paths.filter((path) => fits(path) && !tried.has(path) && this.#isGood(path));
     const path =
-      chooseCheapest(good, (candidate) => candidate.active, this.#options.random) ??
+      chooseCheapest(
+        good,
+        (candidate) => candidate.active + 4 * this.#doubts(candidate.hops[0].ed25519),
+        this.#options.random,
+      ) ??
       this.#draw(destination, tried) ??
       chooseCheapest(
         this.#paths.filter(fits),
@@ -132,15 +148,40 @@ export class Paths {
     return path;
   }
 
+  /** Other hops for a guard under test; null if the pool has none. */
+  drawAgain(guard: ServiceNode): OnionPath | null {
+    return this.#drawOver(guard, null);
+  }
+
+  /** A path over a guard that may not work, to be tested; null if none is in doubt. */
+  choosePathInDoubt(): OnionPath | null {
+    this.#prune();
+    for (const guard of this.#guards) {
+      const node = this.#options.book.get(guard.ed25519);
+      if (guard.doubts === 0 || node === undefined || this.#isTroubled(guard)) continue;
+      const standing = this.#paths.find(
+        (path) => path.hops[0].ed25519 === guard.ed25519 && path.failures === 0,
+      );
+      const path = standing ?? this.#drawOver(node, null);
+      if (path !== null) return path;
+    }
+    return null;
+  }
+
   /**
-   * A path over a guard not used so far, to be tested; null if there is none, or too many were tried just now.
+   * A path over a guard not used so far, to be tested; null if there is none, or too many new ones were tried just now.
    * `alongside` are guards under test at the same time.
    */
-  drawWithFreshGuard(destination: string | null, alongside: readonly ServiceNode[] = []): OnionPath | null {
+  drawWithFreshGuard(
+    destination: string | null,
+    alongside: readonly ServiceNode[] = [],
+    tried: ReadonlySet<OnionPath> = none,
+  ): OnionPath | null {
     const { book, clock, random } = this.#options;
     const now = clock.now();
-    this.#freshGuardTimes = this.#freshGuardTimes.filter((at) => at > now - 60_000 && at <= now);
-    if (this.#freshGuardTimes.length >= freshGuardsPerMinute) return null;
+    for (const [key, at] of this.#strangersTried)
+      if (at > now || at < now - strangerLifeMs) this.#strangersTried.delete(key);
+    const lately = [...this.#strangersTried.values()].filter((at) => at > now - 60_000).length;
     const healthy = this.#guards.filter((guard) => !this.#isTroubled(guard));
     const others = [
       ...healthy.map((guard) => book.get(guard.ed25519)).filter((node) => node !== undefined),
@@ -150,14 +191,24 @@ export class Paths {
     if (destination !== null) avoid.add(destination);
     // hops of standing paths are not made guards while others are free: one node should not see both ends
     const inUse = this.#hopsInUse();
-    const guard = selectGuard(book.usable(), others, avoid, {
+    const silent = new Set([...tried].flatMap((path) => path.hops.map((hop) => hop.ed25519)));
+    // those who have seen us already see nothing new
+    const allowed =
+      lately < freshGuardsPerMinute
+        ? book.usable()
+        : book.usable().filter((node) => this.#strangersTried.has(node.ed25519));
+    const guard = selectGuard(allowed, others, avoid, {
       subnetDiversity: this.#options.subnetDiversity,
-      cost: (node) => 10 * book.cost(node.ed25519) + (inUse.has(node.ed25519) ? 1 : 0),
+      cost: (node) =>
+        10 * book.cost(node.ed25519) +
+        (silent.has(node.ed25519) ? triedCost : 0) +
+        (inUse.has(node.ed25519) ? 1 : 0),
       random,
     });
     if (guard === null) return null;
-    const path = this.#drawOver(guard, destination);
-    if (path !== null) this.#freshGuardTimes.push(now);
+    const path = this.#drawOver(guard, destination, tried);
+    if (path !== null && !this.#strangersTried.has(guard.ed25519))
+      this.#strangersTried.set(guard.ed25519, now);
     return path;
   }
 
@@ -167,18 +218,20 @@ export class Paths {
     const { book, clock } = this.#options;
     if (path.failures > 0) this.#options.changed();
     path.failures = 0;
+    path.workedAt = clock.monotonic();
     for (const hop of path.hops) book.clear(hop.ed25519);
     const key = path.hops[0].ed25519;
     const known = this.#guards.find((guard) => guard.ed25519 === key);
     if (known !== undefined) {
       known.failures = 0;
       known.troubledAt = 0;
+      known.doubts = 0;
     } else if (
       this.#guards.length < guardCount &&
       book.isUsable(key) &&
       this.#fitsBesideGuards(path.hops[0])
     ) {
-      this.#guards.push({ ed25519: key, since: clock.now(), failures: 0, troubledAt: 0 });
+      this.#guards.push({ ed25519: key, since: clock.now(), failures: 0, troubledAt: 0, doubts: 0 });
       this.#options.changed();
     }
     if (book.isUsable(key) && !this.#paths.includes(path)) this.#keep(path);
@@ -192,7 +245,10 @@ export class Paths {
     const { book, clock } = this.#options;
     if (blame.kind === 'nobody') return;
     this.#options.changed();
-    if (blame.kind === 'path' || blame.kind === 'guard') path.failures += 1;
+    if (blame.kind === 'path' || blame.kind === 'guard') {
+      path.failures += 1;
+      this.#doubt(path);
+    }
     if (blame.kind === 'strike') {
       book.suspect(blame.node);
       if (path.hops.some((hop) => hop.ed25519 === blame.node)) path.failures += 1;
@@ -217,6 +273,7 @@ export class Paths {
   /** A later try got its answer before this path gave any: others are preferred, nothing is counted. */
   outrun(path: OnionPath): void {
     path.failures += 1;
+    this.#doubt(path);
     this.#options.changed();
     this.#options.book.suspect(path.hops[1].ed25519);
     this.#options.book.suspect(path.hops[2].ed25519);
@@ -266,6 +323,15 @@ export class Paths {
       case 'guard':
         this.#countAgainstGuard(path.hops[0].ed25519);
     }
+  }
+
+  #doubt(path: OnionPath): void {
+    const guard = this.#guards.find((candidate) => candidate.ed25519 === path.hops[0].ed25519);
+    if (guard !== undefined) guard.doubts += 1;
+  }
+
+  #doubts(key: string): number {
+    return this.#guards.find((guard) => guard.ed25519 === key)?.doubts ?? 0;
   }
 
   #countAgainstGuard(key: string): void {
@@ -329,26 +395,36 @@ export class Paths {
     );
     const guard = chooseCheapest(
       candidates,
-      (candidate) => 10 * (triedGuards.has(candidate.ed25519) ? 1 : 0) + this.#pathsOver(candidate),
+      (candidate) =>
+        10 * (triedGuards.has(candidate.ed25519) ? 1 : 0) + 4 * candidate.doubts + this.#pathsOver(candidate),
       random,
     );
     const node = guard === undefined ? undefined : book.get(guard.ed25519);
-    const path = node === undefined ? null : this.#drawOver(node, destination);
+    const path = node === undefined ? null : this.#drawOver(node, destination, tried);
     if (path !== null) {
       this.#keep(path);
       return path;
     }
-    return this.drawWithFreshGuard(destination);
+    return this.drawWithFreshGuard(destination, [], tried);
   }
 
-  #drawOver(guard: ServiceNode, destination: string | null): OnionPath | null {
+  #drawOver(
+    guard: ServiceNode,
+    destination: string | null,
+    tried: ReadonlySet<OnionPath> = none,
+  ): OnionPath | null {
     const { book, clock, random, subnetDiversity } = this.#options;
     const inUse = this.#hopsInUse();
     const guards = new Set(this.#guards.map((record) => record.ed25519));
+    // one of these may be dead, and nothing has shown yet which
+    const silent = new Set([...tried].flatMap((path) => path.hops.map((hop) => hop.ed25519)));
     const hops = selectHops(book.usable(), guard, new Set(destination === null ? [] : [destination]), {
       subnetDiversity,
       cost: (node) =>
-        10 * book.cost(node.ed25519) + (guards.has(node.ed25519) ? 2 : 0) + (inUse.has(node.ed25519) ? 1 : 0),
+        10 * book.cost(node.ed25519) +
+        (silent.has(node.ed25519) ? triedCost : 0) +
+        (guards.has(node.ed25519) ? 2 : 0) +
+        (inUse.has(node.ed25519) ? 1 : 0),
       random,
     });
     return hops === null ? null : this.#path([guard, ...hops], clock.now(), 0);
@@ -370,7 +446,7 @@ export class Paths {
     builtAt: number,
     failures: number,
   ): OnionPath {
-    return { id: this.#nextId++, hops, builtAt, failures, active: 0, lastUsedAt: 0 };
+    return { id: this.#nextId++, hops, builtAt, failures, active: 0, lastUsedAt: 0, workedAt: 0 };
   }
 
   #hopsInUse(): ReadonlySet<string> {

@@ -51,6 +51,9 @@ export function pauseBefore(attempt: number, random: RandomBytes): number {
   return Math.round(full / 2 + randomBelow(1 + Math.round(full / 2), random));
 }
 
+/** Tries of one request at the same time: a dead hop is silent, and there may be one on the second way too. */
+const mostRunning = 5;
+
 /** The abort reason of a try that another one has overtaken. */
 export const outrun = Symbol('outrun');
 
@@ -79,10 +82,16 @@ export class Latencies {
 export type TryOptions<T> = Readonly<{
   /** one try; `attempt` counts from 0 */
   run: (attempt: number, signal: AbortSignal) => Promise<T>;
+  /** in place of `decide` */
+  decide?: (error: unknown) => Decision;
   /** called before the next try after an error with this decision; what it throws ends everything */
   prepare?: (decision: Decision, error: unknown) => Promise<void>;
   maxAttempts: number;
-  /** a second try goes out beside one that takes longer; null: never */
+  /** tries at the same time; five unless told otherwise */
+  maxRunning?: number;
+  /** tries to begin with; one unless told otherwise */
+  startWith?: number;
+  /** a second try goes out beside one that takes longer, a third after twice as long again; null: never */
   hedgeAfterMs: number | null;
   clock: Clock;
   random: RandomBytes;
@@ -90,11 +99,12 @@ export type TryOptions<T> = Readonly<{
 }>;
 
 /**
- * Runs tries until one succeeds; the last error is thrown when a decision is to stop or the tries are used up. At most
- * two run at a time. An abort throws `signal.reason`, and no try is left running.
+ * Runs tries until one succeeds; the last error is thrown when a decision is to stop or the tries are used up. An
+ * abort throws `signal.reason`, and no try is left running.
  */
 export async function tryUntilDone<T>(options: TryOptions<T>): Promise<T> {
   const { clock, random, signal, maxAttempts } = options;
+  const maxRunning = options.maxRunning ?? mostRunning;
   signal.throwIfAborted();
   const done = new AbortController();
   const tries = AbortSignal.any([signal, done.signal]);
@@ -112,8 +122,8 @@ export async function tryUntilDone<T>(options: TryOptions<T>): Promise<T> {
     cancelHedge =
       options.hedgeAfterMs === null
         ? null
-        : clock.after(options.hedgeAfterMs, () => {
-            if (running === 1 && !preparing && started < maxAttempts && !tries.aborted) start();
+        : clock.after(options.hedgeAfterMs * 2 ** Math.max(0, running - 2), () => {
+            if (running < maxRunning && !preparing && started < maxAttempts && !tries.aborted) start();
           });
     options.run(attempt, tries).then(
       (value) => {
@@ -129,7 +139,7 @@ export async function tryUntilDone<T>(options: TryOptions<T>): Promise<T> {
 
   const failed = async (error: unknown): Promise<void> => {
     if (tries.aborted) return;
-    const decision = decide(error);
+    const decision = (options.decide ?? decide)(error);
     if (decision === 'confirm') refusals += 1;
     if (decision === 'stop' || refusals > 1) throw error;
     // the other try of two still runs and may bring the answer
@@ -148,7 +158,7 @@ export async function tryUntilDone<T>(options: TryOptions<T>): Promise<T> {
 
   const onAbort = () => result.reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
-  start();
+  for (let i = options.startWith ?? 1; i > 0; i--) start();
   try {
     return await result.promise;
   } finally {

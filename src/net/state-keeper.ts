@@ -97,11 +97,12 @@ export class StateKeeper {
       version: 1,
       listedAt: book.listedAt,
       nodes: nodes.map(({ ip, port, ed25519, x25519 }) => [ip, port, ed25519, x25519]),
-      guards: paths.guards().map(({ ed25519, since, failures, troubledAt }) => ({
+      guards: paths.guards().map(({ ed25519, since, failures, troubledAt, doubts }) => ({
         ed25519,
         since,
         failures,
         troubledAt,
+        doubts,
       })),
       paths: paths.standing().map(({ hops, builtAt, failures }) => ({
         hops: hops.map((hop) => hop.ed25519),

@@ -18,7 +18,7 @@ import type { NetworkTime } from './network-time.ts';
 import type { NodeBook } from './node-book.ts';
 import { randomNode } from './node-list.ts';
 import type { CallContext, OnionClient } from './onion-client.ts';
-import { type Decision, type Latencies, tryUntilDone } from './retry.ts';
+import { type Decision, decide, type Latencies, tryUntilDone } from './retry.ts';
 import type { NetworkLimits } from './settings.ts';
 import type { Swarms } from './swarms.ts';
 import type { FetchResult, Network, StoreAnswer, StoreRequest } from './types.ts';
@@ -55,14 +55,41 @@ export class SwarmClient {
 
   /** Stores with one member of the recipient's swarm; errors as `Network.store`, without `answered`. */
   async store(request: StoreRequest, context: CallContext): Promise<StoreAnswer> {
-    const { onion, time } = this.#options;
-    const account: string = request.recipient;
-    if (request.data.length > maxMessageBytes) {
-      throw new NetworkError('refused', 'The message is too large for the network.', {
-        fields: { bytes: request.data.length },
-      });
+    const [answer] = await this.#storeAll([request], context);
+    if (answer === undefined) throw new NetworkError('node', 'A service node did not say what it stored.');
+    return answer;
+  }
+
+  /** See `Network.storeTogether`. */
+  async storeTogether(
+    requests: readonly StoreRequest[],
+    context: CallContext,
+  ): Promise<readonly StoreAnswer[]> {
+    if (requests.length > 1) {
+      try {
+        return await this.#storeAll(requests, context);
+      } catch (error) {
+        // one of them may be refused for a reason of its own, which must not hold up those before it
+        if (decide(error) !== 'confirm') throw error;
+      }
     }
-    const expectedHash = messageHash(account, request.namespace, request.data);
+    return await this.#storeAll(requests.slice(0, 1), context);
+  }
+
+  /** All of them with one request, or none as far as anybody knows; the same bytes may be stored again without harm. */
+  async #storeAll(requests: readonly StoreRequest[], context: CallContext): Promise<readonly StoreAnswer[]> {
+    const { onion, time } = this.#options;
+    const account: string = requests[0]?.recipient ?? '';
+    const expected = requests.map(({ namespace, data }) => {
+      if (data.length > maxMessageBytes) {
+        throw new NetworkError('refused', 'The message is too large for the network.', {
+          fields: { bytes: data.length },
+        });
+      }
+      return messageHash(account, namespace, data);
+    });
+    // a batch waits once for members that are down, a sequence once for each message
+    const wrap = requests.length === 1 ? sequence : batch;
     const asked = new Set<string>();
     let lastMember: ServiceNode | undefined;
     return await this.#try(
@@ -72,27 +99,26 @@ export class SwarmClient {
         lastMember = member;
         if (!time.known) await this.#options.learnTime(context);
         // signed and dated anew on each try: what was wrong with the time before is not wrong any more
+        const timestamp = time.now();
         const answer = await onion.call(
           member,
-          sequence([
-            storeParams({
-              pubkey: account,
-              namespace: request.namespace,
-              data: request.data,
-              ttlMs: request.ttlMs,
-              timestamp: time.now(),
-              signer: request.signer,
-            }),
-          ]),
+          wrap(
+            requests.map(({ namespace, data, ttlMs, signer }) =>
+              storeParams({ pubkey: account, namespace, data, ttlMs, timestamp, signer }),
+            ),
+          ),
           context,
           signal,
         );
         return onion.parse(member, () => {
-          const stored = parseStoreAnswer(onion.checkSub(answer, parseBatchAnswer(answer.body)[0]));
-          if (stored.hash !== expectedHash) {
-            throw new ProtocolError('malformed', 'The hash of the stored message is not its own');
-          }
-          return { hash: stored.hash, storedAt: stored.state.time ?? time.now(), node: member };
+          const parts = parseBatchAnswer(answer.body);
+          return expected.map((hash, index) => {
+            const stored = parseStoreAnswer(onion.checkSub(answer, parts[index]));
+            if (stored.hash !== hash) {
+              throw new ProtocolError('malformed', 'The hash of the stored message is not its own');
+            }
+            return { hash, storedAt: stored.state.time ?? time.now(), node: member };
+          });
         });
       },
       async (_decision, error) => {
@@ -113,6 +139,7 @@ export class SwarmClient {
       onion,
       time,
       clock: platform.clock,
+      random: platform.randomBytes,
       // the unsuspicious first, in a new order each round: one member that lags or lies can't hide anything for long
       members: shuffle(members, platform.randomBytes).sort(
         (a, b) => book.cost(a.ed25519) - book.cost(b.ed25519),

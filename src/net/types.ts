@@ -85,6 +85,9 @@ export type StoreRequest = Readonly<{
   signer?: AccountKeys;
 }>;
 
+/** How many messages travel in one request; a server takes 20 (network.md 4.5). */
+export const maxStoredTogether = 16;
+
 /** What a swarm member said of a store. `storedAt` is its clock, ms. */
 export type StoreAnswer = Readonly<{ hash: string; storedAt: number; node: ServiceNode }>;
 
@@ -132,6 +135,11 @@ export interface Network {
    * The NetworkError it throws has `fields.answered` true when any node at all answered.
    */
   store(request: StoreRequest, signal?: AbortSignal): Promise<StoreAnswer>;
+  /**
+   * Stores the first ones of these, at least one, with one request, and gives their answers in order. All are for the
+   * same recipient, at most `maxStoredTogether`. Errors as `store`, for the first of them.
+   */
+  storeTogether(requests: readonly StoreRequest[], signal?: AbortSignal): Promise<readonly StoreAnswer[]>;
 
   /**
    * One complete round over one's own swarm: at least two members (all, if fewer exist), each asked for all

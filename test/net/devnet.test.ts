@@ -162,17 +162,17 @@ describe('over three hops', () => {
       got.batches.flatMap((b) => (b.cursor ? [[`${b.node} ${b.namespace}`, b.cursor.hash]] : [])),
     );
     await store(network, bob, 'last');
-    const texts: string[] = [];
+    const handedOver = new Set(got.batches.flatMap((b) => b.items.map((item) => `${b.node} ${item.hash}`)));
+    const again: string[] = [];
     await network.fetch({
       account: bob,
       namespaces: [0],
       cursors: { get: (node, _account, namespace) => cursors.get(`${node} ${namespace}`) },
-      onBatch: async (batch) => {
-        if (cursors.has(`${batch.node} 0`))
-          texts.push(...batch.items.map((item) => new TextDecoder().decode(item.data)));
+      onBatch: async ({ node, items }) => {
+        again.push(...items.map((item) => `${node} ${item.hash}`).filter((item) => handedOver.has(item)));
       },
     });
-    expect(texts.every((text) => text === 'last')).toBe(true);
+    expect(again).toEqual([]);
   });
 
   test('what the caller can’t take ends the round with the caller’s own error', async () => {
@@ -341,7 +341,7 @@ describe('when something is wrong', () => {
     const network = client(net);
     await store(network, bob, 'one');
     await net.setFaults('down=9,seed=off');
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 2; i++) {
       const error = await store(network, bob, 'two').catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(NetworkError);
       expect(error).toMatchObject({ fields: { answered: false } });

@@ -152,9 +152,15 @@ describe('a failed path', () => {
     const path = choose(paths);
     paths.failed(path, { kind: 'guard' }, false);
     for (let i = 0; i < 20; i++) expect(guardOf(choose(paths))).not.toBe(guardOf(path));
+    expect(paths.choosePathInDoubt()).toBeNull();
     clock.advance(31_000);
+    // then it is tested, and used again once it works
+    const test = paths.choosePathInDoubt();
+    expect(test && guardOf(test)).toBe(guardOf(path));
+    if (test) paths.succeeded(test);
     const guards = new Set(Array.from({ length: 50 }, () => guardOf(choose(paths))));
     expect(guards).toContain(guardOf(path));
+    expect(paths.choosePathInDoubt()).toBeNull();
   });
 
   test('no hop becomes a guard when its guard is dropped', () => {

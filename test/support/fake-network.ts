@@ -74,6 +74,11 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
     async refreshNodes() {
       if (network.failure) throw network.failure;
     },
+    async storeTogether(requests) {
+      const [first] = requests;
+      if (first === undefined) throw new Error('nothing to store');
+      return [await network.store(first)];
+    },
     async store(request) {
       await Promise.resolve();
       if (network.failure) throw network.failure;

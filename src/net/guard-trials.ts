@@ -1,0 +1,69 @@
+/** Which path to test next while connecting (network.md 2.1). */
+
+import { NetworkError } from '../errors.ts';
+import type { ServiceNode } from '../protocol/service-node.ts';
+import { guardCount, type OnionPath, type Paths } from './paths.ts';
+
+/** Failures after which a guard under test is given up; the hops beyond it differ each time. */
+const failuresPerGuard = 3;
+
+type Trial = { readonly guard: ServiceNode; failures: number; running: number };
+
+/**
+ * Guards that stand already first, then strangers; one that can be reached is tested with other hops before a further
+ * stranger is: each stranger sees our address.
+ */
+export class GuardTrials {
+  readonly #paths: Paths;
+  readonly #trials = new Map<string, Trial>();
+  readonly #tried = new Set<OnionPath>();
+
+  constructor(paths: Paths) {
+    this.#paths = paths;
+  }
+
+  next(): OnionPath | null {
+    const path = this.#standing() ?? this.#fresh() ?? this.#again() ?? this.#paths.choose(null, this.#tried);
+    if (path === null) return null;
+    this.#tried.add(path);
+    const guard = path.hops[0];
+    const trial = this.#trials.get(guard.ed25519) ?? { guard, failures: 0, running: 0 };
+    trial.running += 1;
+    this.#trials.set(guard.ed25519, trial);
+    return path;
+  }
+
+  /** A test is over; `error` is null if it succeeded. */
+  ended(path: OnionPath, error: unknown): void {
+    const trial = this.#trials.get(path.hops[0].ed25519);
+    if (trial === undefined) return;
+    trial.running -= 1;
+    if (error === null) return;
+    const unreachable = error instanceof NetworkError && error.fields.stage === 'connect';
+    trial.failures += unreachable ? failuresPerGuard : 1;
+  }
+
+  #standing(): OnionPath | null {
+    if (this.#paths.guards().every((guard) => this.#trials.has(guard.ed25519))) return null;
+    const path = this.#paths.choose(null, this.#tried);
+    return path === null || this.#trials.has(path.hops[0].ed25519) ? null : path;
+  }
+
+  #fresh(): OnionPath | null {
+    const alive = this.#alive();
+    if (alive.length >= guardCount) return null;
+    return this.#paths.drawWithFreshGuard(
+      null,
+      alive.map((trial) => trial.guard),
+    );
+  }
+
+  #again(): OnionPath | null {
+    const [least] = this.#alive().sort((a, b) => a.failures + a.running - (b.failures + b.running));
+    return least === undefined ? null : this.#paths.drawAgain(least.guard);
+  }
+
+  #alive(): Trial[] {
+    return [...this.#trials.values()].filter((trial) => trial.failures < failuresPerGuard);
+  }
+}
