@@ -84,6 +84,11 @@ export class FakeNodes {
   constructor(nodes: readonly FakeNode[], options: FakeNodesOptions) {
     this.listed = nodes;
     this.#options = options;
+    this.add(nodes);
+  }
+
+  /** Makes nodes that may be listed from now on. */
+  add(nodes: readonly FakeNode[]): void {
     for (const node of nodes) this.#byKey.set(node.ed25519, node);
   }
 
