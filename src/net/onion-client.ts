@@ -22,6 +22,8 @@ export type CallContext = Readonly<{
   signal: AbortSignal;
   /** paths that failed, or are under way */
   tried: Set<OnionPath>;
+  /** of requests of another kind than most, which take another time */
+  latencies?: Latencies;
   progress: {
     /** any node answered anything */
     answered: boolean;
@@ -108,7 +110,7 @@ export class OnionClient {
     const receivedAt = clock.now();
     paths.succeeded(path);
     context.tried.delete(path);
-    this.#options.latencies.add(clock.monotonic() - started);
+    (context.latencies ?? this.#options.latencies).add(clock.monotonic() - started);
     const said = { node: destination, body: opened.body, sentAt, receivedAt };
     this.#learnTime(said, opened.body);
     const verdict = judgeInner(opened.status, opened.body, nodes);
@@ -158,7 +160,8 @@ export class OnionClient {
     signal: AbortSignal,
     started: number,
   ): Promise<HttpAnswer> {
-    const { http, limits, paths, book, platform, latencies } = this.#options;
+    const { http, limits, paths, book, platform } = this.#options;
+    const latencies = context.latencies ?? this.#options.latencies;
     let isSlow = false;
     // known at once, so that what is asked meanwhile goes other ways; an answer takes it back
     const cancelSlow = platform.clock.after(

@@ -61,9 +61,14 @@ export function isOutrun(reason: unknown): boolean {
   return reason === outrun;
 }
 
-/** Durations of recent answers. */
+/** Durations of recent answers to one kind of request. `stretch` widens the upper bound. */
 export class Latencies {
   readonly #recent: number[] = [];
+  readonly #stretch: number;
+
+  constructor(stretch = 1) {
+    this.#stretch = stretch;
+  }
 
   add(ms: number): void {
     this.#recent.push(ms);
@@ -75,7 +80,7 @@ export class Latencies {
     if (this.#recent.length < 5) return last;
     const sorted = [...this.#recent].sort((a, b) => a - b);
     const p90 = sorted[Math.floor(sorted.length * 0.9)] ?? last;
-    return Math.min(last, Math.max(first, p90));
+    return Math.min(last * this.#stretch, Math.max(first, p90 * this.#stretch));
   }
 }
 

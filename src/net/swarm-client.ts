@@ -18,7 +18,7 @@ import type { NetworkTime } from './network-time.ts';
 import type { NodeBook } from './node-book.ts';
 import { randomNode } from './node-list.ts';
 import type { CallContext, OnionClient } from './onion-client.ts';
-import { type Decision, decide, type Latencies, tryUntilDone } from './retry.ts';
+import { type Decision, decide, Latencies, tryUntilDone } from './retry.ts';
 import type { NetworkLimits } from './settings.ts';
 import type { Swarms } from './swarms.ts';
 import type { FetchResult, Network, StoreAnswer, StoreRequest } from './types.ts';
@@ -48,6 +48,8 @@ export class SwarmClient {
   readonly #options: SwarmClientOptions;
   /** lookups under way; they never reject */
   readonly #lookups = new Map<string, Promise<void>>();
+  /** A member answers a store once the others have it, or after 5 s (network.md 3.4): not a reason to try elsewhere. */
+  readonly #storeLatencies = new Latencies(1.5);
 
   constructor(options: SwarmClientOptions) {
     this.#options = options;
@@ -107,7 +109,7 @@ export class SwarmClient {
               storeParams({ pubkey: account, namespace, data, ttlMs, timestamp, signer }),
             ),
           ),
-          context,
+          { ...context, latencies: this.#storeLatencies },
           signal,
         );
         return onion.parse(member, () => {
@@ -124,6 +126,7 @@ export class SwarmClient {
       async (_decision, error) => {
         if (error instanceof WrongSwarmError) this.#relearn(account, lastMember, error);
       },
+      this.#storeLatencies,
     );
   }
 
@@ -238,8 +241,9 @@ export class SwarmClient {
     context: CallContext,
     run: (attempt: number, signal: AbortSignal) => Promise<T>,
     prepare?: (decision: Decision, error: unknown) => Promise<void>,
+    latencies: Latencies = this.#options.latencies,
   ): Promise<T> {
-    const { latencies, limits, platform } = this.#options;
+    const { limits, platform } = this.#options;
     let failures = 0;
     return await tryUntilDone({
       run,

@@ -33,6 +33,7 @@ export class SoakWorld {
         'devnet',
         ...['--nodes', `${nodes}`, '--state-dir', join(folder, 'devnet')],
         ...['--network-file', join(folder, 'network.json'), '--control', join(folder, 'control')],
+        ...(process.env.SOAK_JOURNAL === undefined ? [] : ['--journal', process.env.SOAK_JOURNAL]),
       ],
       { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env.PATH, LANG: 'C.UTF-8' } },
     );
