@@ -66,6 +66,10 @@ export type PathsOptions = Readonly<{
 
 /** Weighs more than one fresh doubt: a hop of a request that failed or is silent, beside which another one is tried. */
 const triedCost = 25;
+/** A node that has not seen this client yet costs more than one that has, less than any doubt about it. */
+const strangerCost = 5;
+/** Ways over one guard that one call tries before it takes a stranger instead. */
+const waysPerGuard = 2;
 const none: ReadonlySet<OnionPath> = new Set();
 
 type Pending = Readonly<{ at: number; path: OnionPath; blame: Blame }>;
@@ -96,6 +100,11 @@ export class Paths {
     });
   }
 
+  /** Nodes tried as guards lately, whatever came of it, with the local time of the first try (ms). */
+  strangers(): readonly (readonly [string, number])[] {
+    return [...this.#strangersTried];
+  }
+
   /** Standing paths, the one used last first. */
   standing(): readonly Readonly<OnionPath>[] {
     return [...this.#paths].sort((a, b) => b.lastUsedAt - a.lastUsedAt);
@@ -110,8 +119,10 @@ export class Paths {
   restore(
     guards: readonly GuardRecord[],
     paths: readonly Readonly<{ hops: readonly string[]; builtAt: number; failures: number }>[],
+    strangers: readonly (readonly [string, number])[] = [],
   ): void {
     const { book } = this.#options;
+    for (const [key, at] of strangers) if (book.get(key) !== undefined) this.#strangersTried.set(key, at);
     this.#guards = guards.filter((guard) => book.isUsable(guard.ed25519)).slice(0, guardCount);
     for (const { hops, builtAt, failures } of paths.slice(0, maxPaths)) {
       const [guard, middle, exit] = hops.map((key) => book.get(key));
@@ -134,7 +145,7 @@ export class Paths {
     const path =
       chooseCheapest(
         good,
-        (candidate) => candidate.active + 4 * this.#doubts(candidate.hops[0].ed25519),
+        (candidate) => candidate.active + this.#misgivings(candidate),
         this.#options.random,
       ) ??
       this.#draw(destination, tried) ??
@@ -202,13 +213,17 @@ export class Paths {
       cost: (node) =>
         10 * book.cost(node.ed25519) +
         (silent.has(node.ed25519) ? triedCost : 0) +
+        // a program that ended before its answer came has shown itself all the same: the next start goes on with that one
+        (this.#strangersTried.has(node.ed25519) ? 0 : strangerCost) +
         (inUse.has(node.ed25519) ? 1 : 0),
       random,
     });
     if (guard === null) return null;
     const path = this.#drawOver(guard, destination, tried);
-    if (path !== null && !this.#strangersTried.has(guard.ed25519))
+    if (path !== null && !this.#strangersTried.has(guard.ed25519)) {
       this.#strangersTried.set(guard.ed25519, now);
+      this.#options.changed();
+    }
     return path;
   }
 
@@ -330,8 +345,14 @@ export class Paths {
     if (guard !== undefined) guard.doubts += 1;
   }
 
-  #doubts(key: string): number {
-    return this.#guards.find((guard) => guard.ed25519 === key)?.doubts ?? 0;
+  /**
+   * What speaks against a path that nothing is known to be wrong with: its guard failed to bring answers, or one of its
+   * nodes was silent elsewhere, perhaps as a destination.
+   */
+  #misgivings(path: OnionPath): number {
+    const [{ ed25519 }] = path.hops;
+    const doubts = this.#guards.find((guard) => guard.ed25519 === ed25519)?.doubts ?? 0;
+    return path.hops.reduce((sum, hop) => sum + 2 * this.#options.book.cost(hop.ed25519), 4 * doubts);
   }
 
   #countAgainstGuard(key: string): void {
@@ -389,16 +410,24 @@ export class Paths {
   /** A new path over one of the guards, or over a stranger if none of them can be had. */
   #draw(destination: string | null, tried: ReadonlySet<OnionPath>): OnionPath | null {
     const { book, random } = this.#options;
-    const triedGuards = new Set([...tried].map((path) => path.hops[0].ed25519));
+    const waysTried = (guard: GuardRecord): number =>
+      [...tried].filter((path) => path.hops[0].ed25519 === guard.ed25519).length;
     const candidates = this.#guards.filter(
       (guard) => guard.ed25519 !== destination && !this.#isTroubled(guard) && book.isUsable(guard.ed25519),
     );
     const guard = chooseCheapest(
       candidates,
       (candidate) =>
-        10 * (triedGuards.has(candidate.ed25519) ? 1 : 0) + 4 * candidate.doubts + this.#pathsOver(candidate),
+        10 * waysTried(candidate) +
+        4 * candidate.doubts +
+        2 * book.cost(candidate.ed25519) +
+        this.#pathsOver(candidate),
       random,
     );
+    // the only guard left for this destination brought no answer over other hops: a stranger is tried before a third time
+    const isSilent = guard !== undefined && waysTried(guard) >= waysPerGuard;
+    const stranger = isSilent ? this.drawWithFreshGuard(destination, [], tried) : null;
+    if (stranger !== null) return stranger;
     const node = guard === undefined ? undefined : book.get(guard.ed25519);
     const path = node === undefined ? null : this.#drawOver(node, destination, tried);
     if (path !== null) {

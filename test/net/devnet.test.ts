@@ -319,11 +319,9 @@ describe('when something is wrong', () => {
     await store(network, bob, 'hello');
     const [member = 0] = net.swarmOf(accountPublicKey(bob.accountId));
     net.hangNode(member);
-    for (let i = 0; i < 3; i++) {
-      const got = await fetch(network, bob);
-      expect(got.answered).toBe(2);
-      expect(got.texts).toEqual(['hello']);
-    }
+    for (let i = 0; i < 3; i++) expect((await fetch(network, bob)).texts).toEqual(['hello']);
+    // by then it is known who is silent, even if that node was a guard too
+    expect((await fetch(network, bob)).answered).toBe(2);
   });
 
   test('garbage, lost answers and answers that can’t be opened do not stop a message', async () => {
