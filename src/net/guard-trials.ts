@@ -46,12 +46,20 @@ export class GuardTrials {
   #standing(): OnionPath | null {
     if (this.#paths.guards().every((guard) => this.#trials.has(guard.ed25519))) return null;
     const path = this.#paths.choose(null, this.#tried);
-    return path === null || this.#trials.has(path.hops[0].ed25519) ? null : path;
+    if (path !== null && !this.#trials.has(path.hops[0].ed25519)) return path;
+    // all standing paths may lead over the same guard: the other one is no stranger either
+    const other = this.#paths
+      .guardStates()
+      .find(({ node, troubled }) => !troubled && !this.#trials.has(node.ed25519));
+    return other === undefined ? null : this.#paths.drawAgain(other.node);
   }
 
   #fresh(): OnionPath | null {
     const alive = this.#alive();
-    if (alive.length >= guardCount) return null;
+    const chosen = new Set(this.#paths.guards().map((guard) => guard.ed25519));
+    const strangers = alive.filter((trial) => !chosen.has(trial.guard.ed25519)).length;
+    // no more of them than guards are missing, or one start would show us to nodes that it has no use for
+    if (alive.length >= guardCount || strangers >= this.#paths.missingGuards()) return null;
     return this.#paths.drawWithFreshGuard(
       null,
       alive.map((trial) => trial.guard),

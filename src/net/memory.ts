@@ -17,6 +17,8 @@ const guard = v.object({
   troubledAt: time,
   doubts: v.optional(count, 0),
 });
+/** a node tried as a guard, and when */
+const stranger = v.tuple([key, time]);
 const path = v.object({ hops: v.pipe(v.array(key), v.length(3)), builtAt: time, failures: count });
 const record = v.object({
   ed25519: key,
@@ -35,6 +37,7 @@ const sample = v.object({ node: key, offsetMs: v.pipe(v.number(), v.safeInteger(
 
 export type StoredNode = v.InferOutput<typeof node>;
 export type StoredGuard = v.InferOutput<typeof guard>;
+export type StoredStranger = v.InferOutput<typeof stranger>;
 export type StoredPath = v.InferOutput<typeof path>;
 export type StoredRecord = v.InferOutput<typeof record>;
 export type StoredSwarm = v.InferOutput<typeof swarm>;
@@ -46,6 +49,7 @@ export type NetworkState = Readonly<{
   listedAt: number;
   nodes: readonly StoredNode[];
   guards: readonly StoredGuard[];
+  strangers: readonly StoredStranger[];
   paths: readonly StoredPath[];
   records: readonly StoredRecord[];
   swarms: readonly StoredSwarm[];
@@ -57,6 +61,7 @@ const empty: NetworkState = {
   listedAt: 0,
   nodes: [],
   guards: [],
+  strangers: [],
   paths: [],
   records: [],
   swarms: [],
@@ -77,6 +82,7 @@ export function parseNetworkState(stored: unknown): NetworkState {
     listedAt: listedAt.success ? listedAt.output : 0,
     nodes: nodes.output,
     guards: entries(guard, fields.guards, 8),
+    strangers: entries(stranger, fields.strangers, 64),
     paths: entries(path, fields.paths, 16),
     records: entries(record, fields.records, maxListedNodes),
     swarms: entries(swarm, fields.swarms, 2_000),

@@ -5,10 +5,11 @@ import { buildOnionRequest, maxOnionBody, onionHop } from '../protocol/onion/req
 import { maxAnswerBody, type NodeAnswer, openNodeResponse } from '../protocol/onion/response.ts';
 import type { ServiceNode } from '../protocol/service-node.ts';
 import { parseServerState, type SubAnswer } from '../protocol/storage-rpc/answers.ts';
-import { encodeRpc, type RpcRequest } from '../protocol/storage-rpc/requests.ts';
+import { encodeRpc, infoParams, type RpcRequest } from '../protocol/storage-rpc/requests.ts';
 import { utf8DecodeLenient } from '../util/bytes.ts';
 import type { Platform } from '../util/platform.ts';
 import type { Endpoint, HttpAnswer } from './connector.ts';
+import { timedOut } from './failures.ts';
 import type { HttpClient } from './http.ts';
 import type { NetworkTime } from './network-time.ts';
 import type { NodeBook } from './node-book.ts';
@@ -22,7 +23,7 @@ export type CallContext = Readonly<{
   signal: AbortSignal;
   /** paths that failed, or are under way */
   tried: Set<OnionPath>;
-  /** of requests of another kind than most, which take another time */
+  /** of requests that take longer than most; they are watched */
   latencies?: Latencies;
   progress: {
     /** any node answered anything */
@@ -100,7 +101,9 @@ export class OnionClient {
     const { body, reply } = this.#build(path, destination, rpc);
     const sentAt = clock.now();
     const started = clock.monotonic();
-    const answer = await this.#post(path, destination, body, context, signal, started);
+    const watch = context.latencies === undefined ? null : this.#watch(path, destination, context);
+    const combined = watch === null ? signal : AbortSignal.any([signal, watch.signal]);
+    const answer = await this.#post(path, destination, body, context, combined, started).finally(watch?.end);
     if (answer.status !== 200) {
       const verdict = judgeOuter(answer.status, utf8DecodeLenient(answer.body.subarray(0, 512)), nodes);
       if (verdict.error.code === 'path' && verdict.blame.kind === 'path') book.suspect(destination.ed25519);
@@ -117,6 +120,30 @@ export class OnionClient {
     if (verdict !== null) throw this.#blame(path, verdict.blame, verdict.error);
     book.clear(destination.ed25519);
     return said;
+  }
+
+  /**
+   * For a request that may take its time: asks its destination for a trifle over the same path when it does. If that is
+   * not answered either, somebody on the way is dead, and `signal` ends the wait with a NetworkError `timeout`.
+   */
+  #watch(
+    path: OnionPath,
+    destination: ServiceNode,
+    context: CallContext,
+  ): Readonly<{ signal: AbortSignal; end: () => void }> {
+    const { latencies, limits, platform } = this.#options;
+    const giveUp = new AbortController();
+    const patienceMs = latencies.hedgeAfterMs(limits.hedgeFirstMs, limits.hedgeLastMs);
+    let cancel = platform.clock.after(patienceMs, () => {
+      cancel = platform.clock.after(patienceMs, () => giveUp.abort(timedOut(2 * patienceMs)));
+      const answered = () => cancel();
+      // its failure, whatever it is, is accounted for by itself
+      this.call(destination, infoParams(), newContext(context.signal), context.signal, path).then(
+        answered,
+        answered,
+      );
+    });
+    return { signal: giveUp.signal, end: () => cancel() };
   }
 
   /**

@@ -66,8 +66,8 @@ export type PathsOptions = Readonly<{
 
 /** Weighs more than one fresh doubt: a hop of a request that failed or is silent, beside which another one is tried. */
 const triedCost = 25;
-/** A node that has not seen this client yet costs more than one that has, less than any doubt about it. */
-const strangerCost = 5;
+/** A node that has not seen this client yet costs more than one that has and is in doubt once. */
+const strangerCost = 30;
 /** Ways over one guard that one call tries before it takes a stranger instead. */
 const waysPerGuard = 2;
 const none: ReadonlySet<OnionPath> = new Set();

@@ -44,7 +44,7 @@ export class StateKeeper {
     }));
     if (nodes.length > 0) book.replace(nodes, state.listedAt);
     for (const { ed25519, ...record } of state.records) book.restore(ed25519, record);
-    paths.restore(state.guards, state.paths);
+    paths.restore(state.guards, state.paths, state.strangers);
     for (const { account, members, learntAt } of state.swarms) {
       const keys = members.map((index) => nodes[index]?.ed25519).filter((key) => key !== undefined);
       if (keys.length > 0) swarms.put(account, { members: keys, learntAt });
@@ -104,6 +104,10 @@ export class StateKeeper {
         troubledAt,
         doubts,
       })),
+      strangers: paths
+        .strangers()
+        .slice(-64)
+        .map(([ed25519, at]): [string, number] => [ed25519, at]),
       paths: paths.standing().map(({ hops, builtAt, failures }) => ({
         hops: hops.map((hop) => hop.ed25519),
         builtAt,
