@@ -153,8 +153,8 @@ export class Outbox {
     signal: AbortSignal,
     ignoreWaits: boolean,
   ): Promise<void> {
-    const busy = this.#busy.get(conversation);
-    if (busy) {
+    // Again each time: of several passes that waited for the same one, only one may go on.
+    for (let busy = this.#busy.get(conversation); busy; busy = this.#busy.get(conversation)) {
       if (!ignoreWaits) {
         this.#missed.add(conversation);
         return;
