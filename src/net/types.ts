@@ -86,7 +86,7 @@ export type StoreRequest = Readonly<{
 }>;
 
 /** How many messages travel in one request; a server takes 20 (network.md 4.5). */
-export const maxStoredTogether = 16;
+export const maxStoredTogether = 20;
 
 /** What a swarm member said of a store. `storedAt` is its clock, ms. */
 export type StoreAnswer = Readonly<{ hash: string; storedAt: number; node: ServiceNode }>;
