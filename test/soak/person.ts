@@ -94,8 +94,9 @@ async function obey(order: ToPerson): Promise<void> {
     }
     return;
   }
-  tell({ is: 'report', report: await report(order.peer) });
-  process.disconnect?.();
+  const message: FromPerson = { is: 'report', report: await report(order.peer) };
+  // the report is long: it has to be written before this process ends
+  process.send?.(message, undefined, {}, () => process.disconnect?.());
 }
 
 let orders: Promise<void> = Promise.resolve();
