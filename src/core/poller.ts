@@ -21,6 +21,8 @@ export type Pace = Readonly<{
   quietForMs: number;
   /** rounds that failed in a row */
   failures: number;
+  /** the last of them had an answer from somewhere in the network: only the own swarm fails */
+  reachable?: boolean;
   lowBandwidth: boolean;
 }>;
 
@@ -31,7 +33,9 @@ export function pauseFor(pace: Pace): number {
   const base = quietForMs < activeMs ? table.active : quietForMs < idleMs ? table.quiet : table.idle;
   if (failures === 0) return base;
   // The first failures are often a path that is being replaced: tried again soon, then ever more rarely.
-  const backoff = Math.min(longestPauseMs, 1_000 * 2 ** Math.min(failures - 1, 10));
+  // A swarm comes back without our line changing, so it is looked for at the usual pace.
+  const longest = pace.reachable === true ? Math.max(base, pauses.quiet) : longestPauseMs;
+  const backoff = Math.min(longest, 1_000 * 2 ** Math.min(failures - 1, 10));
   return pace.lowBandwidth ? Math.max(base, backoff) : backoff;
 }
 
@@ -63,6 +67,7 @@ export class Poller {
     const { platform, round, lastActivityAt, lowBandwidth } = this.#options;
     const { clock, logger } = platform;
     let failures = 0;
+    let reachable = false;
     while (!signal.aborted) {
       try {
         await round(signal);
@@ -70,12 +75,18 @@ export class Poller {
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
+        reachable = error instanceof NetworkError && error.fields.answered === true;
         logger.debug('a round of fetching failed', {
           code: error instanceof NetworkError ? error.code : 'other',
         });
       }
       await this.#pause(
-        pauseFor({ quietForMs: Math.max(0, clock.now() - lastActivityAt()), failures, lowBandwidth }),
+        pauseFor({
+          quietForMs: Math.max(0, clock.now() - lastActivityAt()),
+          failures,
+          reachable,
+          lowBandwidth,
+        }),
         signal,
       );
     }

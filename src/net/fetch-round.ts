@@ -21,6 +21,11 @@ const membersPerRound = 2;
 const maxRequests = 1_000;
 /** Ways tried to one member before another one is asked. */
 const waysPerMember = 3;
+/** Members that are asked at the same time. */
+const mostAtOnce = 5;
+/** Once a member has answered, another one may say nothing for so many hedges, and take so many in all. */
+const hedgesOfSilence = 2;
+const hedgesInAll = 8;
 
 export type FetchRoundOptions = Readonly<{
   request: Parameters<Network['fetch']>[0];
@@ -42,8 +47,9 @@ export type FetchRoundOptions = Readonly<{
 class HandlerFailure extends Error {}
 
 /**
- * Asks two members at once; one that fails is replaced by another, one that says nothing is joined by one. Throws the
- * last error if no member answered for all namespaces.
+ * Asks two members at once; one that fails is replaced by another, one that says nothing is joined by one. Once one has
+ * answered for all namespaces, the round waits for a second one no longer than a few hedges: what that would have said
+ * is for the next round, which must not wait for the dead. Throws the last error if no member answered.
  */
 export async function fetchRound(options: FetchRoundOptions): Promise<FetchResult> {
   const { clock, context } = options;
@@ -54,7 +60,9 @@ export async function fetchRound(options: FetchRoundOptions): Promise<FetchResul
   const signal = AbortSignal.any([context.signal, over.signal]);
   const ended = Promise.withResolvers<void>();
   const running = new Set<Promise<void>>();
-  const silent = new Set<ServiceNode>();
+  /** members under way, and how many hedges ago each one last said something */
+  const silentFor = new Map<ServiceNode, number>();
+  let hedgesSinceAnswer = 0;
   let answered = 0;
   let lastError: unknown;
   let cancelHedge = () => {};
@@ -74,9 +82,9 @@ export async function fetchRound(options: FetchRoundOptions): Promise<FetchResul
   };
 
   const ask = async (member: ServiceNode, own: FetchRoundOptions): Promise<void> => {
-    silent.add(member);
+    silentFor.set(member, 0);
     try {
-      await fetchFrom(member, own, signal, () => silent.delete(member));
+      await fetchFrom(member, own, signal, () => silentFor.set(member, 0));
       answered += 1;
       if (answered >= want) ended.resolve();
     } catch (error) {
@@ -90,14 +98,24 @@ export async function fetchRound(options: FetchRoundOptions): Promise<FetchResul
       if (decide(error) === 'stop') queue.length = 0;
       launch();
     } finally {
-      silent.delete(member);
+      silentFor.delete(member);
     }
   };
 
   const hedge = () => {
     cancelHedge = clock.after(options.hedgeAfterMs, () => {
       if (signal.aborted) return;
-      if (silent.size > 0 && running.size <= want) launch();
+      for (const [member, hedges] of silentFor) silentFor.set(member, hedges + 1);
+      const silences = [...silentFor.values()];
+      if (answered > 0) {
+        hedgesSinceAnswer += 1;
+        const someoneSpeaks = silences.some((hedges) => hedges < hedgesOfSilence);
+        if (!someoneSpeaks || hedgesSinceAnswer >= hedgesInAll) {
+          ended.resolve();
+          return;
+        }
+      }
+      if (silences.some((hedges) => hedges > 0) && running.size < mostAtOnce) launch();
       hedge();
     });
   };
@@ -127,7 +145,7 @@ async function fetchFrom(
   member: ServiceNode,
   options: FetchRoundOptions,
   signal: AbortSignal,
-  onFirstAnswer: () => void,
+  onAnswer: () => void,
 ): Promise<void> {
   const { request, onion } = options;
   const account = request.account.accountId;
@@ -137,7 +155,7 @@ async function fetchFrom(
   }));
   for (let round = 0; open.length > 0 && round < maxRequests; round++) {
     const answer = await askMember(member, open, options, signal);
-    onFirstAnswer();
+    onAnswer();
     // all are read before any is handed on: a member whose answer is incomplete has not answered
     const results = onion.parse(member, () => {
       const subs = parseBatchAnswer(answer.body);

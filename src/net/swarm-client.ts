@@ -1,32 +1,25 @@
 /** Storing in and fetching from swarms (network.md 4.5, 5). */
 import { NetworkError, ProtocolError } from '../errors.ts';
 import { messageHash } from '../protocol/message-hash.ts';
-import { parseSwarmAnswer, type ServiceNode } from '../protocol/service-node.ts';
-import { parseBatchAnswer, parseStoreAnswer } from '../protocol/storage-rpc/answers.ts';
-import {
-  batch,
-  getSwarmParams,
-  maxMessageBytes,
-  sequence,
-  storeParams,
-} from '../protocol/storage-rpc/requests.ts';
+import type { ServiceNode } from '../protocol/service-node.ts';
+import { parseBatchAnswer, parseStoreAnswer, type StoreResult } from '../protocol/storage-rpc/answers.ts';
+import { batch, maxMessageBytes, sequence, storeParams } from '../protocol/storage-rpc/requests.ts';
+import { verifyStoreSignature } from '../protocol/storage-rpc/signatures.ts';
 import type { Platform } from '../util/platform.ts';
-import { abortable } from './abortable.ts';
 import { chooseCheapest, shuffle } from './choice.ts';
 import { fetchRound } from './fetch-round.ts';
 import type { NetworkTime } from './network-time.ts';
 import type { NodeBook } from './node-book.ts';
-import { randomNode } from './node-list.ts';
 import type { CallContext, OnionClient } from './onion-client.ts';
 import { type Decision, decide, Latencies, tryUntilDone } from './retry.ts';
 import type { NetworkLimits } from './settings.ts';
+import { SwarmLookup } from './swarm-lookup.ts';
 import type { Swarms } from './swarms.ts';
 import type { FetchResult, Network, StoreAnswer, StoreRequest } from './types.ts';
 import { WrongSwarmError } from './verdict.ts';
 
 /** Tries of one store or lookup, over different members, nodes and paths. */
 const maxAttempts = 8;
-const noop = () => {};
 
 export type FetchRequest = Parameters<Network['fetch']>[0];
 
@@ -46,13 +39,13 @@ export type SwarmClientOptions = Readonly<{
 
 export class SwarmClient {
   readonly #options: SwarmClientOptions;
-  /** lookups under way; they never reject */
-  readonly #lookups = new Map<string, Promise<void>>();
+  readonly #lookup: SwarmLookup;
   /** A member answers a store once the others have it, or after 5 s (network.md 3.4): not a reason to try elsewhere. */
   readonly #storeLatencies = new Latencies(1.5);
 
   constructor(options: SwarmClientOptions) {
     this.#options = options;
+    this.#lookup = new SwarmLookup({ ...options, tries: (context, run) => this.#try(context, run) });
   }
 
   /** Stores with one member of the recipient's swarm; errors as `Network.store`, without `answered`. */
@@ -112,12 +105,16 @@ export class SwarmClient {
           { ...context, latencies: this.#storeLatencies },
           signal,
         );
+        const members = this.#options.swarms.lastKnown(account).map((node) => node.ed25519);
         return onion.parse(member, () => {
           const parts = parseBatchAnswer(answer.body);
           return expected.map((hash, index) => {
             const stored = parseStoreAnswer(onion.checkSub(answer, parts[index]));
             if (stored.hash !== hash) {
               throw new ProtocolError('malformed', 'The hash of the stored message is not its own');
+            }
+            if (!isProven(stored, member.ed25519, members)) {
+              throw new ProtocolError('bad-signature', 'No signature proves that the message is stored');
             }
             return { hash, storedAt: stored.state.time ?? time.now(), node: member };
           });
@@ -134,7 +131,7 @@ export class SwarmClient {
   async fetch(request: FetchRequest, context: CallContext): Promise<FetchResult> {
     const { onion, time, limits, latencies, platform, book } = this.#options;
     const account: string = request.account.accountId;
-    const members = await this.#swarm(account, true, context, context.signal);
+    const members = await this.#lookup.members(account, true, context, context.signal);
     if (!time.known) await this.#options.learnTime(context);
     return await fetchRound({
       request,
@@ -164,7 +161,7 @@ export class SwarmClient {
     signal: AbortSignal,
   ): Promise<ServiceNode> {
     const { book, platform } = this.#options;
-    const members = await this.#swarm(account, false, context, signal);
+    const members = await this.#lookup.members(account, false, context, signal);
     if (members.every((member) => asked.has(member.ed25519))) asked.clear();
     const member = chooseCheapest(
       members.filter((candidate) => !asked.has(candidate.ed25519)),
@@ -176,65 +173,9 @@ export class SwarmClient {
     return member;
   }
 
-  /**
-   * The members of an account's swarm. A random node is asked through an onion: it learns which account is looked
-   * for, but not by whom; asking seldom is why the answer is kept.
-   */
-  async #swarm(
-    account: string,
-    own: boolean,
-    context: CallContext,
-    signal: AbortSignal,
-  ): Promise<readonly ServiceNode[]> {
-    const { swarms } = this.#options;
-    const known = swarms.find(account, own);
-    if (known !== null) return known;
-    const pending = this.#lookups.get(account);
-    if (pending !== undefined) {
-      await abortable(pending, signal);
-      const found = swarms.find(account, own);
-      if (found !== null) return found;
-    }
-    const lookup = this.#lookUp(account, context, signal);
-    const over = lookup.then(noop, noop);
-    this.#lookups.set(account, over);
-    try {
-      return await lookup;
-    } finally {
-      if (this.#lookups.get(account) === over) this.#lookups.delete(account);
-    }
-  }
-
-  async #lookUp(account: string, context: CallContext, signal: AbortSignal): Promise<readonly ServiceNode[]> {
-    const { swarms, onion, book, platform } = this.#options;
-    const asked = new Set<string>();
-    const lookup: CallContext = { ...context, signal };
-    try {
-      await this.#try(lookup, async (_attempt, lookupSignal) => {
-        const node = randomNode(book, asked, platform.randomBytes);
-        if (node === undefined)
-          throw new NetworkError('node', 'No service node could name the swarm of an account.');
-        asked.add(node.ed25519);
-        const answer = await onion.call(node, batch([getSwarmParams(account)]), context, lookupSignal);
-        onion.parse(node, () => {
-          const swarm = parseSwarmAnswer(onion.checkSub(answer, parseBatchAnswer(answer.body)[0]));
-          if (!swarms.learn(account, swarm.nodes)) {
-            throw new ProtocolError('malformed', 'The swarm has no node of the list');
-          }
-        });
-      });
-    } catch (error) {
-      // an old answer is better than none
-      const last = swarms.lastKnown(account);
-      if (signal.aborted || last.length === 0) throw error;
-      return last;
-    }
-    return swarms.lastKnown(account);
-  }
-
   #relearn(account: string, member: ServiceNode | undefined, error: WrongSwarmError): void {
     const { swarms } = this.#options;
-    if (!swarms.learn(account, error.members) && member !== undefined) swarms.leave(account, member.ed25519);
+    if (!swarms.hear(account, error.members) && member !== undefined) swarms.leave(account, member.ed25519);
   }
 
   async #try<T>(
@@ -260,4 +201,20 @@ export class SwarmClient {
       signal: context.signal,
     });
   }
+}
+
+/**
+ * True if a member of the swarm has signed that it keeps the message (network.md 4.6). The one that was asked must not
+ * give a wrong signature of its own; while it can't store the message itself, another member's is enough.
+ */
+function isProven(answer: StoreResult, asked: string, members: readonly string[]): boolean {
+  const isSigned = (key: string): boolean => {
+    const member = answer.stored.get(key);
+    return (
+      member !== undefined &&
+      member.hash === answer.hash &&
+      verifyStoreSignature(key, answer.hash, member.signature)
+    );
+  };
+  return answer.stored.has(asked) ? isSigned(asked) : members.some(isSigned);
 }

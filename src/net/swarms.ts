@@ -12,6 +12,8 @@ const ownSwarmLifeMs = 3_600_000;
 /** Not asked for again within this time, however few members it has. */
 const freshMs = 60_000;
 const maxSwarms = 1_000;
+/** `learntAt` of what one node said: too old to be relied on. */
+const unconfirmed = 0;
 
 export type KnownSwarm = Readonly<{ members: readonly string[]; learntAt: number }>;
 
@@ -49,23 +51,40 @@ export class Swarms {
     return known === undefined ? [] : this.#usable(known);
   }
 
-  /**
-   * Takes what a node says: only nodes of the list, with the keys and address of the list (network.md 5.5). False if
-   * none of them is.
-   */
+  /** Takes what is agreed on, as far as it is on the list (see `listed`). False if nothing of it is. */
   learn(account: string, members: readonly ServiceNode[]): boolean {
-    const listed = members.filter((member) => {
-      const node = this.#book.get(member.ed25519);
-      return (
-        node !== undefined &&
-        node.x25519 === member.x25519 &&
-        node.ip === member.ip &&
-        node.port === member.port
-      );
-    });
-    if (listed.length === 0) return false;
-    this.put(account, { members: listed.map((node) => node.ed25519), learntAt: this.#clock.now() });
+    const keys = this.listed(members);
+    if (keys.length === 0) return false;
+    this.put(account, { members: keys, learntAt: this.#clock.now() });
     return true;
+  }
+
+  /**
+   * Takes what a single node says in a 421, as `learn`; if it is news, only until others have been asked, because one
+   * node's word could lead all messages to its friends.
+   */
+  hear(account: string, members: readonly ServiceNode[]): boolean {
+    const keys = this.listed(members);
+    if (keys.length === 0) return false;
+    const known = new Set(this.#known.get(account)?.members);
+    const isNews = known.size !== keys.length || keys.some((key) => !known.has(key));
+    if (isNews) this.put(account, { members: keys, learntAt: unconfirmed });
+    return true;
+  }
+
+  /** Those with the keys and the address that the list gives them (network.md 5.5), as Ed25519 keys. */
+  listed(members: readonly ServiceNode[]): readonly string[] {
+    return members
+      .filter((member) => {
+        const node = this.#book.get(member.ed25519);
+        return (
+          node !== undefined &&
+          node.x25519 === member.x25519 &&
+          node.ip === member.ip &&
+          node.port === member.port
+        );
+      })
+      .map((member) => member.ed25519);
   }
 
   put(account: string, swarm: KnownSwarm): void {

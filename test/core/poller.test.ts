@@ -71,6 +71,15 @@ describe('polling', () => {
     expect(pauses.at(-1)).toBe(60_000);
   });
 
+  it('looks for the own swarm at the usual pace, however often it failed, while other nodes answer', () => {
+    for (const quietForMs of [0, 300_000, 3_600_000]) {
+      const usual = pauseFor({ quietForMs, failures: 0, lowBandwidth: false });
+      const pause = pauseFor({ quietForMs, failures: 50, reachable: true, lowBandwidth: false });
+      expect(pause).toBeLessThanOrEqual(Math.max(5_000, usual));
+      expect(pause).toBeGreaterThanOrEqual(usual);
+    }
+  });
+
   it('goes on after failed rounds', async () => {
     const clock = quickClock();
     let failed = 0;

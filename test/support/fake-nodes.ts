@@ -3,7 +3,7 @@
  * script what shall go wrong. With a clock of its own, hours of bad network pass in a moment.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import { keyPairFromSeed, publicKeyToX25519, secretKeyToX25519 } from '../../src/crypto/ed25519.ts';
+import { keyPairFromSeed, publicKeyToX25519, secretKeyToX25519, sign } from '../../src/crypto/ed25519.ts';
 import { NetworkError } from '../../src/errors.ts';
 import type { Endpoint, HttpAnswer, HttpConnection, HttpRequest } from '../../src/net/connector.ts';
 import { messageHash } from '../../src/protocol/message-hash.ts';
@@ -36,7 +36,8 @@ export type Trouble =
 
 export type Place = 'guard' | 'relay' | 'destination';
 
-export type FakeNode = ServiceNode & Readonly<{ x25519PublicKey: Uint8Array; x25519SecretKey: Uint8Array }>;
+export type FakeNode = ServiceNode &
+  Readonly<{ ed25519SecretKey: Uint8Array; x25519PublicKey: Uint8Array; x25519SecretKey: Uint8Array }>;
 
 export function fakeNode(index: number): FakeNode {
   const seed = new Uint8Array(32).fill(9);
@@ -49,6 +50,7 @@ export function fakeNode(index: number): FakeNode {
     ed25519: toHex(publicKey),
     x25519: toHex(x25519PublicKey),
     swarmId: null,
+    ed25519SecretKey: secretKey,
     x25519PublicKey,
     x25519SecretKey: secretKeyToX25519(secretKey),
   };
@@ -59,7 +61,12 @@ export type FakeNodesOptions = Readonly<{
   random: (length: number) => Uint8Array;
   /** asked at each visit; null: all is well */
   trouble: (node: FakeNode, place: Place) => Trouble | null;
+  /** what a node that lies says to one part of a batch, in place of the truth; null: the truth */
+  lie?: (node: FakeNode, method: string, params: Call['params']) => Part | null;
 }>;
+
+/** One answer in a batch. */
+export type Part = Readonly<{ code: number; body: unknown }>;
 
 /** All accounts belong to the first `swarmSize` of the nodes listed. */
 const swarmSize = 3;
@@ -169,12 +176,9 @@ export class FakeNodes {
 
   #part(node: FakeNode, { method, params }: Call, wrong: Trouble | null, t: number): unknown {
     const swarm = this.listed.slice(0, swarmSize);
-    const members = swarm.map(({ ip, port, ed25519, x25519 }) => ({
-      ip,
-      port: `${port}`,
-      pubkey_ed25519: ed25519,
-      pubkey_x25519: x25519,
-    }));
+    const members = swarmMembers(swarm);
+    const lie = this.#options.lie?.(node, method, params) ?? null;
+    if (lie !== null) return lie;
     if (wrong?.kind === 'part') return { code: wrong.status, body: wrong.text };
     if (method === 'oxend_request')
       return { code: 200, body: { ...(JSON.parse(seedAnswer(this.listed)) as object), t } }; // just made
@@ -189,12 +193,22 @@ export class FakeNodes {
     const hash = messageHash(String(params.pubkey), Number(params.namespace ?? 0), data);
     const kept = this.stored.get(node.ed25519) ?? new Set();
     this.stored.set(node.ed25519, kept.add(hash));
-    const signature = toBase64(new Uint8Array(64));
+    const signature = toBase64(sign(utf8Encode(hash), node.ed25519SecretKey));
     return { code: 200, body: { hash, swarm: { [node.ed25519]: { hash, signature } }, t } };
   }
 }
 
 type Call = Readonly<{ method: string; params: Readonly<Record<string, unknown>> }>;
+
+/** The members of a swarm as nodes name them. */
+export function swarmMembers(swarm: readonly ServiceNode[]): readonly object[] {
+  return swarm.map(({ ip, port, ed25519, x25519 }) => ({
+    ip,
+    port: `${port}`,
+    pubkey_ed25519: ed25519,
+    pubkey_x25519: x25519,
+  }));
+}
 
 function plain(status: number, text: string): HttpAnswer {
   return { status, contentType: 'text/plain', body: utf8Encode(text) };
