@@ -9,9 +9,11 @@ describe('guards and paths over many restarts', () => {
   let world: World;
   let journal: JournalLine[];
   const paths: Hop[][] = [];
+  /** address of each node, as the seed tells it */
+  const addresses = new Map<string, string>();
 
   beforeAll(async () => {
-    world = await World.create(['--nodes', '12']);
+    world = await World.create(['--nodes', '12', '--subnets', 'on']);
     await world.account('alice');
     const bob = await world.account('bob');
     for (let i = 0; i < 6; i++) {
@@ -28,6 +30,16 @@ describe('guards and paths over many restarts', () => {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as JournalLine);
+    const file = JSON.parse(await readFile(world.networkFile, 'utf8')) as { seedNodes: { url: string }[] };
+    const asked = await fetch(file.seedNodes[0]?.url ?? '', {
+      method: 'POST',
+      body: JSON.stringify({ jsonrpc: '2.0', method: 'get_n_service_nodes', params: {} }),
+    });
+    const told = (await asked.json()) as {
+      result: { service_node_states: { public_ip?: string; pubkey_ed25519: string }[] };
+    };
+    for (const { public_ip, pubkey_ed25519 } of told.result.service_node_states)
+      if (public_ip !== undefined) addresses.set(pubkey_ed25519, public_ip);
   }, 120_000);
   afterAll(() => world.end());
 
@@ -43,6 +55,20 @@ describe('guards and paths over many restarts', () => {
       expect(hops).toHaveLength(3);
       expect(new Set(hops.map((hop) => hop.ip.slice(0, hop.ip.lastIndexOf('.')))).size).toBe(3);
       expect(new Set(hops.map((hop) => hop.ed25519)).size).toBe(3);
+    }
+  });
+
+  it('as the nodes saw them too, a hop and the next one never share a /24', () => {
+    const subnetOf = (key: string): string => {
+      const ip = addresses.get(key) ?? '';
+      return ip.slice(0, ip.lastIndexOf('.'));
+    };
+    const relayed = journal.filter(({ saw }) => saw.role === 'guard' || saw.role === 'middle');
+    expect(new Set(relayed.map(({ saw }) => saw.role)).size).toBe(2);
+    for (const { id, saw } of relayed) {
+      expect(subnetOf(id)).toMatch(/^127\.0\./);
+      expect(subnetOf(saw.next ?? '')).toMatch(/^127\.0\./);
+      expect(subnetOf(id)).not.toBe(subnetOf(saw.next ?? ''));
     }
   });
 

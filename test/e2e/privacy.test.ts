@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { programPath, World } from '../support/program.ts';
+import { World } from '../support/program.ts';
 
 type JournalLine = {
   server: string;
@@ -139,35 +138,4 @@ describe('what each server could see of a conversation', () => {
       for (const id of [alice, bob]) expect(bytes.includes(Buffer.from(id.slice(2), 'hex'))).toBe(false);
     }
   });
-
-  const hasStrace = spawnSync('strace', ['-V']).status === 0;
-
-  it.runIf(hasStrace)(
-    'without a proxy, connections go to at most two guards, and nothing asks DNS',
-    async () => {
-      const trace = join(world.folder, 'trace');
-      const traced = spawnSync(
-        'strace',
-        [
-          '-f',
-          '-qq',
-          '-e',
-          'trace=connect,sendto,sendmsg',
-          '-o',
-          trace,
-          process.execPath,
-          programPath,
-          ...world.as('alice', 'receive'),
-        ],
-        { encoding: 'utf8', timeout: 60_000 },
-      );
-      expect(traced.status, traced.stderr).toBe(0);
-      const guards = new Set(role('guard').map((line) => line.id));
-      expect(guards.size).toBeGreaterThan(0);
-      const text = await readFile(trace, 'utf8');
-      expect(text).not.toMatch(/htons\(53\)/);
-      const hosts = new Set([...text.matchAll(/inet_addr\("([^"]+)"\)/g)].map((match) => match[1]));
-      expect([...hosts].filter((host) => host !== client).length).toBeLessThanOrEqual(2);
-    },
-  );
 });

@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jsonLines, programPath, World } from '../support/program.ts';
+import { jsonLines, World } from '../support/program.ts';
 import { type RecordingSocksProxy, startRecordingSocksProxy } from '../support/recording-socks-proxy.ts';
+import { hasStrace, interrupt, runTraced, type Traced } from '../support/traced.ts';
 
-const hasStrace = spawnSync('strace', ['-V']).status === 0;
 const seedName = 'seed.example.invalid';
 
 describe.runIf(hasStrace)('with --proxy, as the system calls show', () => {
@@ -32,44 +31,18 @@ describe.runIf(hasStrace)('with --proxy, as the system calls show', () => {
     await world.end();
   });
 
-  type Traced = { code: number | null; stdout: string; stderr: string; targets: string[] };
-
-  async function traced(
+  const traced = (
     args: readonly string[],
     proxyUrl: string,
-    meanwhile?: (child: ChildProcess, printed: () => string) => Promise<void>,
-  ): Promise<Traced> {
-    const trace = join(world.folder, `trace-${Math.random().toString(36).slice(2)}`);
-    const all = [...world.as('alice', ...args, '--proxy', proxyUrl)].map((arg) =>
-      arg === world.networkFile ? network : arg,
+    meanwhile?: Parameters<typeof runTraced>[2],
+  ): Promise<Traced> => {
+    const all = world.as('alice', ...args, '--proxy', proxyUrl);
+    return runTraced(
+      world.folder,
+      all.map((arg) => (arg === world.networkFile ? network : arg)),
+      meanwhile,
     );
-    const child = spawn(
-      'strace',
-      ['-f', '-qq', '-e', 'trace=network', '-o', trace, process.execPath, programPath, ...all],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true,
-      },
-    );
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
-    await meanwhile?.(child, () => stdout);
-    const code = await closed;
-    const calls = await readFile(trace, 'utf8');
-    const targets = [
-      ...calls.matchAll(
-        /(?:connect|sendto|sendmsg)\([^\n]*?sin6?_port=htons\((\d+)\)[^\n]*?"([0-9a-f.:]+)"/g,
-      ),
-    ];
-    return { code, stdout, stderr, targets: [...new Set(targets.map((match) => `${match[2]}:${match[1]}`))] };
-  }
+  };
 
   it('connects to the proxy and nowhere else, and asks no DNS: first start, sending, fetching, refreshing, doctor', async () => {
     const url = `socks5h://127.0.0.1:${proxy.port}`;
@@ -83,6 +56,7 @@ describe.runIf(hasStrace)('with --proxy, as the system calls show', () => {
       const result = await traced(args, url);
       expect(result.code, `${args[0]}: ${result.stderr}`).toBe(0);
       expect(result.targets, args[0]).toEqual([`127.0.0.1:${proxy.port}`]);
+      expect(result.opensDatagrams, args[0]).toBe(false);
     }
     expect(proxy.requests.some((request) => request.host === seedName && request.addressType === 3)).toBe(
       true,
@@ -127,8 +101,7 @@ describe.runIf(hasStrace)('with --proxy, as the system calls show', () => {
         expect(sent.code, sent.stderr).toBe(0);
         for (let i = 0; i < 60 && !printed().includes('after the proxy came back'); i++) await seconds(1);
         expect(second.requests.length).toBeGreaterThan(0);
-        // the whole group: strace itself takes no notice of it
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+        interrupt(child);
         await seconds(1);
         await second.close();
       },
