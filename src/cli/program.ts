@@ -83,6 +83,7 @@ export function buildProgram(
   addAccountCommands(program, run);
   addProfileCommands(program, run);
   addMessageCommands(program, run);
+  addSettingsCommands(program, run);
   addNetworkCommands(program, run);
   program
     .command('doctor')
@@ -166,6 +167,25 @@ function addMessageCommands(program: Command, run: Run): void {
     .description('mark a conversation as read')
     .argument('<conversation>', recipientHelp)
     .action(run('read'));
+}
+
+function addSettingsCommands(program: Command, run: Run): void {
+  const settings = program
+    .command('settings')
+    .description('the settings of the profile: name (the own display name), auto-lock')
+    .helpCommand(false);
+  settings.command('list').description('list all settings').action(run('settings list'));
+  settings
+    .command('get')
+    .description('print the value of one setting')
+    .argument('<key>', 'name or auto-lock')
+    .action(run('settings get'));
+  settings
+    .command('set')
+    .description('change one setting')
+    .argument('<key>', 'name or auto-lock')
+    .argument('<value>', 'the new value; for auto-lock 1 to 1440 minutes, or off')
+    .action(run('settings set'));
 }
 
 function addNetworkCommands(program: Command, run: Run): void {

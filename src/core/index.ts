@@ -10,4 +10,5 @@ export {
 } from '../net/index.ts';
 export { checkRecoveryPhrase, createMessenger, type MessengerOptions, profileFolder } from './messenger.ts';
 export { createNetworkProbe, type NetworkProbe } from './probe.ts';
+export { checkSettingKey, parseSetting } from './settings.ts';
 export * from './types.ts';

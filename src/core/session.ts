@@ -18,6 +18,7 @@ import { Poller } from './poller.ts';
 import { listMessages } from './queries.ts';
 import { ownNamespaces, Receiver } from './receive/receiver.ts';
 import { createSentTimes } from './sent-times.ts';
+import { setSetting, settingsOf } from './settings.ts';
 import type {
   Conversation,
   ConversationView,
@@ -30,6 +31,7 @@ import type {
   SendResult,
   Session,
   SessionState,
+  Setting,
 } from './types.ts';
 import { compareConversations, toConversation, toMessage, toNetworkView } from './views.ts';
 
@@ -215,6 +217,14 @@ export class OpenSession implements Session {
 
   setDisplayName(name: string): Promise<void> {
     return setDisplayName(this.#context, name);
+  }
+
+  settings(): readonly Setting[] {
+    return settingsOf(this.#parts.store);
+  }
+
+  setSetting(key: string, text: string): Promise<void> {
+    return setSetting(this.#context, key, text);
   }
 
   recoveryPhrase(): string {

@@ -155,6 +155,18 @@ export type OnlineOptions = Readonly<{
 /** A file of the profile that could not be read, and where it was kept. */
 export type FileDamage = Readonly<{ file: string; keptAs: string; what: string }>;
 
+export type SettingKey = 'name' | 'auto-lock';
+
+export type SettingValue = string | number;
+
+/** One setting as it stands. `auto-lock` is a number of minutes or `off`; `name` is the own display name. */
+export type Setting = Readonly<{
+  key: SettingKey;
+  value: SettingValue;
+  default: SettingValue;
+  description: string;
+}>;
+
 /** One open profile. It holds the profile's lock until `close`. */
 export interface Session {
   getState(): SessionState;
@@ -202,6 +214,11 @@ export interface Session {
   markRead(conversation: string): Promise<void>;
   setDraft(conversation: string, draft: string): Promise<void>;
   setDisplayName(name: string): Promise<void>;
+
+  /** all settings of this profile; a change is a change of the state */
+  settings(): readonly Setting[];
+  /** Sets one from what a person typed. UsageError `no-setting` or `bad-setting`, both of which say what is allowed. */
+  setSetting(key: string, text: string): Promise<void>;
 
   /** the 13 words; the caller shows them and forgets them */
   recoveryPhrase(): string;

@@ -61,6 +61,38 @@ describe('a session', () => {
     bob = person(swarms, 2, 'Bob');
   });
 
+  it('keeps a setting over a restart, tells of the change, and refuses what means nothing', async () => {
+    const folder = join(await mkdtemp(join(tmpdir(), 'settings-')), 'profile');
+    const account = { seedHex: '01'.repeat(16), name: 'Alice', createdAt: 0, restored: false };
+    const kept = person(
+      swarms,
+      1,
+      'Alice',
+      await createProfile({ folder, password: null, account, platform }),
+    );
+    const changes: unknown[] = [];
+    kept.session.subscribe(() => changes.push(kept.session.settings().map(({ value }) => value)));
+    expect(kept.session.settings().map(({ key, value }) => [key, value])).toEqual([
+      ['name', 'Alice'],
+      ['auto-lock', 15],
+    ]);
+    await kept.session.setSetting('auto-lock', '5');
+    await kept.session.setSetting('name', 'Ada');
+    expect(changes.at(-1)).toEqual(['Ada', 5]);
+    await expect(kept.session.setSetting('auto-lock', 'soon')).rejects.toMatchObject({ code: 'bad-setting' });
+    await expect(kept.session.setSetting('lock', '5')).rejects.toMatchObject({ code: 'no-setting' });
+    await kept.session.close();
+    const later = person(swarms, 1, 'Alice', await openProfile({ folder, password: null, platform }));
+    expect(later.session.getState().account.name).toBe('Ada');
+    expect(later.session.settings()[1]?.value).toBe(5);
+    await later.session.setSetting('auto-lock', '15');
+    expect(later.store.entries('settings')).toEqual([]);
+    await later.store.transact((tx) => tx.put('settings', 'auto-lock', { of: 'a later version' }));
+    expect(later.session.settings()[1]?.value).toBe(15);
+    await later.session.close();
+    await rm(dirname(folder), { recursive: true });
+  });
+
   it('delivers a message and shows it to the recipient with the sender’s name, as a request', async () => {
     const queued = await alice.session.queueMessage(bob.id, 'hello');
     expect(queued.status).toBe('queued');

@@ -1,6 +1,7 @@
 /** A messenger in memory, for tests of the command line: it keeps the order of checks that the interface promises. */
 
 import type { NetworkProbe } from '../../src/core/index.ts';
+import { parseSetting } from '../../src/core/settings.ts';
 import type {
   Conversation,
   ConversationView,
@@ -15,6 +16,8 @@ import type {
   SendResult,
   Session,
   SessionState,
+  Setting,
+  SettingValue,
 } from '../../src/core/types.ts';
 import { NotFoundError, ProtocolError, StoreError, UsageError } from '../../src/errors.ts';
 import { type AccountId, parseAccountId } from '../../src/protocol/ids.ts';
@@ -199,6 +202,18 @@ export class FakeSession implements Session {
   }
   async setDraft(): Promise<void> {}
   async setDisplayName(): Promise<void> {}
+  autoLock: SettingValue = 15;
+  settings(): readonly Setting[] {
+    return [
+      { key: 'name', value: this.name, default: '', description: 'the name' },
+      { key: 'auto-lock', value: this.autoLock, default: 15, description: 'the idle time' },
+    ];
+  }
+  async setSetting(key: string, text: string): Promise<void> {
+    const value = parseSetting(key, text);
+    if (key === 'name') this.name = String(value);
+    else this.autoLock = value;
+  }
   recoveryPhrase(): string {
     return phrase;
   }

@@ -2,6 +2,7 @@
  * A messenger in memory for tests of front ends: the same interfaces as core's, no network, no disk. What others
  * do (messages coming in, deliveries, failures, the network's moods) are methods of the fake.
  */
+import { parseSetting } from '../../src/core/settings.ts';
 import {
   type AccountView,
   type Conversation,
@@ -21,6 +22,8 @@ import {
   type SendResult,
   type Session,
   type SessionState,
+  type Setting,
+  type SettingValue,
 } from '../../src/core/types.ts';
 import { NotFoundError, ProtocolError, StoreError, UsageError } from '../../src/errors.ts';
 import { type AccountId, parseAccountId } from '../../src/protocol/ids.ts';
@@ -318,6 +321,22 @@ export class FakeSession implements Session {
 
   async setDisplayName(name: string): Promise<void> {
     this.#account = { ...this.#account, name };
+    this.#changed();
+  }
+
+  #autoLock: SettingValue = 15;
+
+  settings(): readonly Setting[] {
+    return [
+      { key: 'name', value: this.#account.name, default: '', description: 'the name' },
+      { key: 'auto-lock', value: this.#autoLock, default: 15, description: 'the idle time' },
+    ];
+  }
+
+  async setSetting(key: string, text: string): Promise<void> {
+    const value = parseSetting(key, text);
+    if (key === 'name') return this.setDisplayName(String(value));
+    this.#autoLock = value;
     this.#changed();
   }
 

@@ -25,6 +25,8 @@ export function formatHuman(line: JsonLine, nameOf: NameOf): SafeText | null {
       return formatNetwork(line);
     case 'check':
       return sanitizeText(`${line.level.padEnd(7)}  ${line.name.padEnd(8)}  ${line.message}`);
+    case 'setting':
+      return sanitizeText(`${line.key.padEnd(9)}  ${sanitizeName(String(line.value))}`.trimEnd());
     case 'notice':
       return sanitizeText(`* ${line.message}`);
     // Told on standard error.

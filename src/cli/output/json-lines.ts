@@ -1,5 +1,12 @@
 /** From the messenger's views to the objects of the JSON lines. Field names are fixed by contracts.md section 2. */
-import type { AccountView, Conversation, Message, NetworkView, SendResult } from '../../core/index.ts';
+import type {
+  AccountView,
+  Conversation,
+  Message,
+  NetworkView,
+  SendResult,
+  Setting,
+} from '../../core/index.ts';
 import type { Finding } from '../doctor/findings.ts';
 import type { LineOf } from './schemas.ts';
 
@@ -76,6 +83,10 @@ export function networkLine(network: NetworkView): LineOf<'network'> {
 
 export function checkLine({ name, level, message }: Finding): LineOf<'check'> {
   return { event: 'check', name, ok: level !== 'problem', level, message };
+}
+
+export function settingLine({ key, value, default: standard, description }: Setting): LineOf<'setting'> {
+  return { event: 'setting', key, value, default: standard, description };
 }
 
 export function noticeLine(conversation: string | null, text: string): LineOf<'notice'> {

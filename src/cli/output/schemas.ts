@@ -83,6 +83,17 @@ export const checkEvent = line({
   message: v.pipe(text, v.description('how things stand, and what to mend')),
 });
 
+export const settingEvent = line({
+  event: v.literal('setting'),
+  key: v.pipe(text, v.description('name or auto-lock')),
+  value: v.pipe(
+    v.union([text, count]),
+    v.description('name: the own display name; auto-lock: minutes, or "off"'),
+  ),
+  default: v.union([text, count]),
+  description: text,
+});
+
 export const noticeEvent = line({
   event: v.literal('notice'),
   conversation: v.nullable(text),
@@ -111,6 +122,7 @@ export const jsonLine = v.variant('event', [
   conversationEvent,
   networkEvent,
   checkEvent,
+  settingEvent,
   noticeEvent,
   readyEvent,
   errorEvent,
