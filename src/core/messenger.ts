@@ -5,6 +5,7 @@ import { deriveAccount } from '../protocol/account.ts';
 import { decodeRecoveryPhrase } from '../protocol/mnemonic.ts';
 import {
   createProfile,
+  type HeldLock,
   listProfiles,
   openProfile,
   type ProfileStore,
@@ -33,6 +34,22 @@ export function createMessenger(options: MessengerOptions): Messenger {
   const profiles = profilesFolder(options.dataDir);
   const folderOf = (profile: string): string => profileFolder(options.dataDir, profile);
 
+  const openHeld = async (profile: string, password: string | null, held?: HeldLock): Promise<Session> => {
+    const store = await openProfile({
+      folder: folderOf(profile),
+      password,
+      platform: options.platform,
+      ...(held === undefined ? {} : { held }),
+    });
+    try {
+      return open(profile, store);
+    } catch (error) {
+      if (held === undefined) await store.close();
+      else await store.closeKeepingLock();
+      throw error;
+    }
+  };
+
   const open = (profile: string, store: ProfileStore): Session => {
     const account = store.get('account', 'account');
     const seed16 = account === undefined ? null : fromHex(account.seedHex);
@@ -55,6 +72,10 @@ export function createMessenger(options: MessengerOptions): Messenger {
       network,
       platform: options.platform,
       lowBandwidth: options.lowBandwidth,
+      locked: (held) => ({
+        unlock: (password) => openHeld(profile, password, held),
+        close: async () => held.release(),
+      }),
     });
   };
 
@@ -79,15 +100,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     listProfiles: () => listProfiles(profiles),
     createAccount: (request) => create(request, options.platform.randomBytes(16), false),
     restoreAccount: async (request) => create(request, decodeRecoveryPhrase(request.phrase), true),
-    async openSession(profile, password) {
-      const store = await openProfile({ folder: folderOf(profile), password, platform: options.platform });
-      try {
-        return open(profile, store);
-      } catch (error) {
-        await store.close();
-        throw error;
-      }
-    },
+    openSession: (profile, password) => openHeld(profile, password),
     removeProfile: (profile) => removeProfile(folderOf(profile)),
   };
 }

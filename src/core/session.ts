@@ -2,7 +2,7 @@ import type { Network } from '../net/index.ts';
 import type { AccountKeys } from '../protocol/account.ts';
 import type { AccountId } from '../protocol/ids.ts';
 import { encodeRecoveryPhrase } from '../protocol/mnemonic.ts';
-import type { ProfileStore } from '../store/index.ts';
+import type { HeldLock, ProfileStore } from '../store/index.ts';
 import { Emitter } from '../util/emitter.ts';
 import { Lru } from '../util/lru.ts';
 import type { Platform } from '../util/platform.ts';
@@ -24,6 +24,7 @@ import type {
   ConversationView,
   CoreEvent,
   FileDamage,
+  LockedProfile,
   Message,
   MessageQuery,
   OnlineOptions,
@@ -45,6 +46,8 @@ export type SessionParts = Readonly<{
   network: Network;
   platform: Platform;
   lowBandwidth: boolean;
+  /** what a session that was locked leaves behind */
+  locked: (held: HeldLock) => LockedProfile;
 }>;
 
 /** The messenger of one open profile: commands in, stored changes, events out. Constructed by messenger.ts. */
@@ -244,12 +247,23 @@ export class OpenSession implements Session {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#close(() => this.#parts.store.close());
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
-    const { platform, network, store, keys } = this.#parts;
+  async lock(): Promise<LockedProfile> {
+    if (this.#closing !== null) throw new Error('the session is closed');
+    let locked: LockedProfile | null = null;
+    this.#closing = this.#close(async () => {
+      locked = this.#parts.locked(await this.#parts.store.closeKeepingLock());
+    });
+    await this.#closing;
+    if (locked === null) throw new Error('unreachable: closing made it');
+    return locked;
+  }
+
+  async #close(closeStore: () => Promise<void>): Promise<void> {
+    const { platform, network, keys } = this.#parts;
     // The copy for one's own devices follows a delivery within moments: let it.
     const grace = new AbortController();
     await Promise.race([
@@ -264,7 +278,7 @@ export class OpenSession implements Session {
     try {
       await network.close();
     } finally {
-      await store.close();
+      await closeStore();
       for (const secret of [keys.seed16, keys.seed32, keys.ed25519SecretKey, keys.x25519SecretKey])
         secret.fill(0);
       this.#events.clear();

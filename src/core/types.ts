@@ -231,6 +231,19 @@ export interface Session {
 
   /** Stops everything that was started, folds the store, frees the lock. */
   close(): Promise<void>;
+  /**
+   * Closes the session as `close` does, keys wiped and messages dropped, but goes on holding the profile: no other
+   * process can open it, and commands that ask this one are told that the profile is locked (exit code 5).
+   */
+  lock(): Promise<LockedProfile>;
+}
+
+/** A profile that this process holds and can't read until the password is given again. */
+export interface LockedProfile {
+  /** Opens it again, as a new session that is not online yet. Throws as `Messenger.openSession`, and stays locked. */
+  unlock(password: string | null): Promise<Session>;
+  /** Lets go of the profile. */
+  close(): Promise<void>;
 }
 
 /** Message length limit in code points (messages.md section 19). */

@@ -7,7 +7,6 @@ import { FoldFailed, fold } from './fold.ts';
 import type { History } from './history.ts';
 import type { Journal } from './journal.ts';
 import { type Loaded, removeFiles } from './load.ts';
-import type { Lock } from './lock.ts';
 import { messageId } from './message-id.ts';
 import { readAfter, readBefore, readSince } from './reading.ts';
 import type { SealedFolder } from './sealed-folder.ts';
@@ -15,6 +14,7 @@ import { defaultShardLimits, type ShardLimits } from './shards.ts';
 import type {
   CollectionName,
   Collections,
+  HeldLock,
   ProfileStore,
   StoreDamage,
   StoredMessage,
@@ -37,7 +37,7 @@ export const defaultLimits: StoreLimits = {
 
 export type DiskStoreParts = Readonly<{
   folder: SealedFolder;
-  lock: Lock;
+  lock: HeldLock;
   platform: Platform;
   unprotected: boolean;
   limits: StoreLimits;
@@ -62,6 +62,7 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
   #foldAbove: number;
   #cancelTimer: (() => void) | null = null;
   #closed: Promise<void> | null = null;
+  #keepsLock = false;
 
   constructor(parts: DiskStoreParts) {
     this.#parts = parts;
@@ -135,6 +136,13 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  async closeKeepingLock(): Promise<HeldLock> {
+    if (this.#closed) throw new Error('the profile is closed');
+    this.#keepsLock = true;
+    await this.close();
+    return this.#parts.lock;
   }
 
   // What the commit queue calls.
@@ -236,7 +244,7 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
     } finally {
       folder.keys.wipe();
       this.#history.clear();
-      lock.release();
+      if (!this.#keepsLock) lock.release();
     }
   }
 

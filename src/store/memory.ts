@@ -6,6 +6,7 @@ import { collectionNames } from './schemas.ts';
 import type {
   CollectionName,
   Collections,
+  HeldLock,
   ProfileStore,
   StoredAccount,
   StoredMessage,
@@ -91,6 +92,11 @@ class MemoryProfileStore implements ProfileStore, CommitTarget {
 
   close(): Promise<void> {
     return this.#queue.stop();
+  }
+
+  async closeKeepingLock(): Promise<HeldLock> {
+    await this.close();
+    return { release: () => undefined };
   }
 
   // What the commit queue calls.

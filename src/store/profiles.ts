@@ -12,9 +12,9 @@ import { History } from './history.ts';
 import { Journal } from './journal.ts';
 import { KeyRing } from './key-ring.ts';
 import { type Loaded, loadProfile, removeFiles } from './load.ts';
-import { isLockName, type Lock, takeLock } from './lock.ts';
+import { isLockName, takeLock } from './lock.ts';
 import { isSealedName, isTemporaryName, SealedFolder } from './sealed-folder.ts';
-import type { ProfileStore, StoredAccount } from './types.ts';
+import type { HeldLock, ProfileStore, StoredAccount } from './types.ts';
 import {
   decodeKeysFile,
   defaultKdf,
@@ -105,6 +105,8 @@ export type OpenProfileOptions = Readonly<{
   /** not looked at if the profile has none */
   password: string | null;
   platform: Platform;
+  /** of `closeKeepingLock`: the profile is held already, and stays so if it can't be opened */
+  held?: HeldLock;
 }> &
   StoreInternals;
 
@@ -116,7 +118,7 @@ export async function openProfile(options: OpenProfileOptions): Promise<ProfileS
   const { folder, platform, password } = options;
   const files = options.files ?? nodeFiles;
   if (!hasProfile(files, folder)) throw noAccount();
-  const lock = await takeLock(files, folder, platform);
+  const lock = options.held ?? (await takeLock(files, folder, platform));
   let keys: KeyRing | null = null;
   try {
     const keysFile = readKeysFile(files, folder);
@@ -127,7 +129,7 @@ export async function openProfile(options: OpenProfileOptions): Promise<ProfileS
     return await openStore(options, files, lock, keys, isUnprotected(keysFile));
   } catch (error) {
     keys?.wipe();
-    lock.release();
+    if (options.held === undefined) lock.release();
     throw error;
   }
 }
@@ -135,7 +137,7 @@ export async function openProfile(options: OpenProfileOptions): Promise<ProfileS
 async function openStore(
   options: OpenProfileOptions,
   files: Files,
-  lock: Lock,
+  lock: HeldLock,
   keys: KeyRing,
   unprotected: boolean,
 ): Promise<ProfileStore> {

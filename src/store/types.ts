@@ -158,4 +158,9 @@ export interface ProfileStore {
 
   /** folds the journal into shards, wipes keys, frees the lock */
   close(): Promise<void>;
+  /** as `close`, but this process goes on holding the profile; `openProfile` can open it again with the lock */
+  closeKeepingLock(): Promise<HeldLock>;
 }
+
+/** The lock of a profile that is closed and still held by this process. */
+export type HeldLock = Readonly<{ release(): void }>;

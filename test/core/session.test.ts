@@ -44,6 +44,9 @@ function person(swarms: FakeSwarms, seedByte: number, name: string, store?: Prof
     network,
     platform,
     lowBandwidth: false,
+    locked: () => {
+      throw new Error('not locked here');
+    },
   });
   const events: CoreEvent[] = [];
   session.onEvent((event) => events.push(event));

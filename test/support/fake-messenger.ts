@@ -7,6 +7,7 @@ import type {
   ConversationView,
   CoreEvent,
   FileDamage,
+  LockedProfile,
   Message,
   MessageQuery,
   Messenger,
@@ -229,6 +230,10 @@ export class FakeSession implements Session {
   }
   async close(): Promise<void> {
     this.closed = true;
+  }
+  async lock(): Promise<LockedProfile> {
+    this.closed = true;
+    return { unlock: async () => this, close: async () => undefined };
   }
 }
 

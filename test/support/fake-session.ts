@@ -9,6 +9,7 @@ import {
   type ConversationView,
   type CoreEvent,
   type FileDamage,
+  type LockedProfile,
   type Message,
   type MessageQuery,
   type MessageWindow,
@@ -354,6 +355,11 @@ export class FakeSession implements Session {
 
   async close(): Promise<void> {
     this.closed = true;
+  }
+
+  async lock(): Promise<LockedProfile> {
+    this.closed = true;
+    return { unlock: async () => this, close: async () => undefined };
   }
 
   // --- inside
