@@ -1,22 +1,15 @@
 import { messageOf, NetworkError } from '../errors.ts';
-import { maxStoredTogether } from '../net/index.ts';
 import { parseAccountId } from '../protocol/ids.ts';
 import { namespaces } from '../protocol/namespaces.ts';
 import type { OutboxItem, StoredMessage } from '../store/index.ts';
 import { fromBase64 } from '../util/bytes.ts';
 import type { Context } from './context.ts';
+import { codeOf, groupOf, lastRetryMs, retryAt, seenForMs } from './outbox-rules.ts';
+import { SyncCopies } from './sync-copies.ts';
 import { toMessage } from './views.ts';
 
-/** How many conversations are served at the same time, and how many copies for one's own devices beside them. */
+/** How many conversations are served at the same time. */
 const parallelConversations = 4;
-const parallelSyncs = 4;
-/** Waits between attempts at the same message: doubling from the first, up to the last; ±20 % jitter. */
-const firstRetryMs = 1_000;
-const lastRetryMs = 60_000;
-/** Base64 of messages that travel in one request: a second of a slow line. */
-const maxGroupCharacters = 200_000;
-/** An own stored message stays on the seen list as long as its swarm keeps it. */
-const seenForMs = 1_209_600_000;
 /** `nextAttemptAt` of a message that only its sender may set going again. */
 const never = Number.MAX_SAFE_INTEGER;
 
@@ -30,14 +23,14 @@ export class Outbox {
   readonly #busy = new Map<string, Promise<void>>();
   /** conversations that got something new while they were being served */
   readonly #missed = new Set<string>();
-  /** copies for one's own devices under way, by message ID: they hold up no message */
-  readonly #syncing = new Map<string, Promise<void>>();
+  readonly #copies: SyncCopies;
   #wake: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #dueNow = false;
 
   constructor(context: Context) {
     this.#context = context;
+    this.#copies = new SyncCopies(context, () => this.wake());
   }
 
   /** Delivers in the background until aborted. */
@@ -62,26 +55,14 @@ export class Outbox {
   async flush(signal: AbortSignal): Promise<void> {
     await this.#pass(signal, true);
     await this.settled();
-    // Copies that found no place: those that have just failed wait for their time.
-    const { store, platform } = this.#context;
-    const left = store
-      .entries('outbox')
-      .map(([, item]) => item)
-      .filter((item) => item.data === '' && item.nextAttemptAt <= platform.clock.now());
-    const lanes = Array.from({ length: parallelSyncs }, async () => {
-      for (let item = left.shift(); item !== undefined && !signal.aborted; item = left.shift()) {
-        if (this.#syncing.has(item.id) || store.get('outbox', item.id) === undefined) continue;
-        await this.#sync(item, signal);
-      }
-    });
-    await Promise.all(lanes);
+    await this.#copies.flush(signal);
     await this.settled();
   }
 
   /** Resolves when no delivery is under way. */
   async settled(): Promise<void> {
-    while (this.#busy.size > 0 || this.#syncing.size > 0) {
-      await Promise.allSettled([...this.#busy.values(), ...this.#syncing.values()]);
+    while (this.#busy.size > 0 || this.#copies.busy) {
+      await Promise.allSettled([...this.#busy.values(), this.#copies.settled()]);
     }
   }
 
@@ -115,14 +96,11 @@ export class Outbox {
 
   /** Only the first message of a conversation can be due: later ones wait for it. */
   #nextDueInMs(): number {
-    let next = never;
+    let next = this.#copies.nextAt() ?? never;
     const firsts = new Map<string, OutboxItem>();
     for (const [, item] of this.#context.store.entries('outbox')) {
-      if (item.nextAttemptAt === never || this.#busy.has(item.conversation)) continue;
-      if (item.data === '') {
-        if (!this.#syncing.has(item.id)) next = Math.min(next, item.nextAttemptAt);
-      } else if ((firsts.get(item.conversation)?.sentAt ?? never) > item.sentAt)
-        firsts.set(item.conversation, item);
+      if (item.data === '' || item.nextAttemptAt === never || this.#busy.has(item.conversation)) continue;
+      if ((firsts.get(item.conversation)?.sentAt ?? never) > item.sentAt) firsts.set(item.conversation, item);
     }
     for (const item of firsts.values()) next = Math.min(next, item.nextAttemptAt);
     return Math.min(lastRetryMs, Math.max(20, next - this.#context.platform.clock.now()));
@@ -130,8 +108,10 @@ export class Outbox {
 
   /** One pass over all conversations that are not being served already. */
   async #pass(signal: AbortSignal, ignoreWaits: boolean): Promise<void> {
+    this.#copies.start(signal, ignoreWaits);
     const byConversation = new Map<string, OutboxItem[]>();
     for (const [, item] of this.#context.store.entries('outbox')) {
+      if (item.data === '') continue;
       const list = byConversation.get(item.conversation);
       if (list) list.push(item);
       else byConversation.set(item.conversation, [item]);
@@ -187,15 +167,13 @@ export class Outbox {
     for (const { id } of items) {
       if (signal.aborted) return;
       const item = store.get('outbox', id);
-      if (item === undefined || item.nextAttemptAt === never) continue;
+      if (item === undefined || item.data === '' || item.nextAttemptAt === never) continue;
       const due = ignoreWaits || item.nextAttemptAt <= platform.clock.now();
-      if (item.data === '') {
-        if (due) this.#startSync(item, signal);
-      } else if (!due) blocked = true;
+      if (!due) blocked = true;
       else if (!blocked) ready.push(item);
     }
     while (ready.length > 0 && !signal.aborted) {
-      const done = await this.#deliver(groupOf(ready), signal);
+      const done = await this.#deliver(groupOf(ready, 'data'), signal);
       if (done === 0) return;
       ready.splice(0, done);
     }
@@ -237,12 +215,13 @@ export class Outbox {
     }
     for (const [index, { hash }] of answers.entries()) {
       const item = group[index];
-      if (item !== undefined) await this.#delivered(item, hash, signal);
+      if (item !== undefined) await this.#delivered(item, hash);
     }
+    this.#copies.start(signal);
     return answers.length;
   }
 
-  async #delivered(item: OutboxItem, hash: string, signal: AbortSignal): Promise<void> {
+  async #delivered(item: OutboxItem, hash: string): Promise<void> {
     const { store, keys, platform } = this.#context;
     const stored = await store.message(item.id);
     if (stored === undefined) {
@@ -263,58 +242,6 @@ export class Outbox {
     this.#context.delivered.set(item.id, hash);
     this.#context.changed();
     this.#context.events.emit({ event: 'sent', message: toMessage(sent, store), hash });
-    if (!synced) {
-      const rest = store.get('outbox', item.id);
-      if (rest !== undefined) this.#startSync(rest, signal);
-    }
-  }
-
-  /** Begins to store the copy for one's own devices, if there is a place; else the next pass does. */
-  #startSync(item: OutboxItem, signal: AbortSignal): void {
-    if (this.#syncing.has(item.id) || this.#syncing.size >= parallelSyncs) return;
-    const work = this.#sync(item, signal)
-      .catch((error: unknown) => {
-        this.#context.platform.logger.warn('sync copy not recorded', { code: codeOf(error) });
-      })
-      .finally(() => {
-        this.#syncing.delete(item.id);
-        // One that found no place may begin now.
-        this.wake();
-      });
-    this.#syncing.set(item.id, work);
-  }
-
-  async #sync(item: OutboxItem, signal: AbortSignal): Promise<void> {
-    const { store, network, keys, platform } = this.#context;
-    const data = fromBase64(item.syncData);
-    if (data === null || data.length === 0) {
-      await store.transact((tx) => tx.delete('outbox', item.id));
-      return;
-    }
-    try {
-      const { hash } = await network.store(
-        { recipient: keys.accountId, namespace: namespaces.oneToOne, data, ttlMs: item.ttlMs },
-        signal,
-      );
-      const stored = await store.message(item.id);
-      await store.transact((tx) => {
-        tx.delete('outbox', item.id);
-        tx.put('seen', hash, platform.clock.now() + seenForMs);
-        // The copy in one's own swarm is the one that can later be deleted there (messages.md section 5).
-        if (stored !== undefined) tx.putMessage({ ...stored, hash });
-      });
-    } catch (error) {
-      if (signal.aborted) return;
-      this.#context.platform.logger.debug('sync copy not stored', { code: codeOf(error) });
-      await store.transact((tx) =>
-        tx.put('outbox', item.id, {
-          ...item,
-          attempts: item.attempts + 1,
-          nextAttemptAt: this.#retryAt(item),
-        }),
-      );
-    }
-    this.#context.changed();
   }
 
   async #failed(item: OutboxItem, stored: StoredMessage, error: unknown): Promise<boolean> {
@@ -328,7 +255,7 @@ export class Outbox {
       tx.put('outbox', item.id, {
         ...item,
         attempts: item.attempts + 1,
-        nextAttemptAt: final ? never : this.#retryAt(item),
+        nextAttemptAt: final ? never : retryAt(item, this.#context.platform),
       });
     });
     this.#context.platform.logger.info('message not delivered', {
@@ -343,28 +270,4 @@ export class Outbox {
     }
     return final;
   }
-
-  #retryAt(item: OutboxItem): number {
-    const base = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(item.attempts, 10));
-    const [byte = 0] = this.#context.platform.randomBytes(1);
-    return this.#context.platform.clock.now() + Math.round(base * (0.8 + (0.4 * byte) / 255));
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof NetworkError ? error.code : 'other';
-}
-
-/** The beginning of a queue that fits into one request. */
-function groupOf(items: readonly OutboxItem[]): readonly OutboxItem[] {
-  const first = items[0];
-  const group: OutboxItem[] = [];
-  let characters = 0;
-  for (const item of items) {
-    characters += item.data.length;
-    const fits = characters <= maxGroupCharacters && group.length < maxStoredTogether;
-    if (group.length > 0 && (!fits || item.ttlMs !== first?.ttlMs)) break;
-    group.push(item);
-  }
-  return group;
 }

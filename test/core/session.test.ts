@@ -205,6 +205,35 @@ describe('a session', () => {
     expect(alice.store.entries('outbox')).toEqual([]);
   });
 
+  it('sends copies of a backlog together, in order, and again as the same bytes when their answer is lost', async () => {
+    const requests: { own: boolean; count: number }[] = [];
+    let lose = true;
+    alice.network.storeTogether = async (group) => {
+      const own = group[0]?.recipient === alice.id;
+      requests.push({ own, count: group.length });
+      const answers = [];
+      for (const request of group) answers.push(await alice.network.store(request));
+      if (!own || !lose) return answers;
+      lose = false;
+      throw new NetworkError('timeout', 'No answer in time.');
+    };
+    for (let i = 0; i < 30; i++) await alice.session.queueMessage(bob.id, `${i}`);
+    await alice.session.flushOutbox();
+    expect(alice.store.entries('outbox').length).toBeGreaterThan(0);
+    await alice.session.flushOutbox();
+    expect(alice.store.entries('outbox')).toEqual([]);
+    expect(swarms.list(alice.id)).toHaveLength(30);
+    expect(requests.filter(({ own }) => own).length).toBeLessThanOrEqual(6);
+    expect(Math.max(...requests.map(({ count }) => count))).toBe(20);
+    const laptop = person(swarms, 1, 'Alice');
+    await laptop.session.fetchRound();
+    const copied = await laptop.session.messages(bob.id, { limit: 100 });
+    expect(copied.map(({ body }) => body)).toEqual(Array.from({ length: 30 }, (_, i) => `${i}`));
+    expect(
+      (await alice.session.messages(bob.id, { limit: 100 })).every(({ status }) => status === 'sent'),
+    ).toBe(true);
+  });
+
   it('keeps notes to oneself in one conversation, stored once', async () => {
     await alice.session.queueMessage(alice.id, 'buy milk');
     await alice.session.flushOutbox();
