@@ -96,7 +96,7 @@ export async function openSession(context: Context): Promise<Session> {
     );
   }
   if (state === 'no-password') return messenger.openSession(profile, null);
-  return context.password.unlock((password) => messenger.openSession(profile, password));
+  return context.password.unlock((password, typed) => messenger.openSession(profile, password, typed));
 }
 
 /**

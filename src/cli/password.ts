@@ -8,6 +8,16 @@ import { firstLineOf, type StdinReader } from './stdin.ts';
 
 const attempts = 3;
 
+/** What is said while a new password is chosen. */
+type ChoiceWords = Readonly<{
+  /** nobody can be asked */
+  missing: string;
+  prompt: string;
+  empty: string;
+  /** all attempts went wrong */
+  none: string;
+}>;
+
 export class PasswordSource {
   readonly #io: CliIo;
   readonly #signal: AbortSignal;
@@ -44,7 +54,9 @@ export class PasswordSource {
    * Opens with the given password, or asks for it. `open` is first called with null, so that whatever comes before
    * the password (no account, locked) is told first.
    */
-  async unlock<T>(open: (password: string | null) => Promise<T>): Promise<T> {
+  async unlock<T>(
+    open: (password: string | null, typed?: Readonly<{ signal: AbortSignal }>) => Promise<T>,
+  ): Promise<T> {
     const given = await this.given();
     if (given !== null) return open(given);
     try {
@@ -56,7 +68,7 @@ export class PasswordSource {
     for (let attempt = 1; ; attempt++) {
       const password = await ask(this.#io, 'Password: ', { typed: 'hidden', signal: this.#signal });
       try {
-        return await open(password);
+        return await open(password, { signal: this.#signal });
       } catch (error) {
         const wrong =
           error instanceof StoreError &&
@@ -70,22 +82,35 @@ export class PasswordSource {
   /** The password for a new account; null when none is wanted. StoreError `password-needed` where nobody can be asked. */
   async forNewAccount(noPassword: boolean): Promise<string | null> {
     if (noPassword) return null;
-    const given = await this.given();
+    return this.#choose(await this.given(), {
+      missing: 'A new account needs a password. Give one with --password-file FILE, or say --no-password.',
+      prompt: 'New password (for the messages on this machine): ',
+      empty: 'An empty password is none. To go without one, say --no-password.',
+      none: 'No password was chosen. Nothing was created.',
+    });
+  }
+
+  /** Another password for a profile; `given` comes from `--new-password-file`. StoreError `password-needed`. */
+  forChange(given: string | null): Promise<string> {
+    return this.#choose(given === null ? null : notEmpty(given), {
+      missing: 'A new password is needed. Give one with --new-password-file FILE.',
+      prompt: 'New password: ',
+      empty: 'An empty password is none. To go without one, use "lock-password remove".',
+      none: 'No password was chosen. Nothing was changed.',
+    });
+  }
+
+  async #choose(given: string | null, words: ChoiceWords): Promise<string> {
     if (given !== null) {
       this.#remark(given);
       return given;
     }
-    if (!this.#io.stdinIsTerminal) {
-      throw new StoreError(
-        'password-needed',
-        'A new account needs a password. Give one with --password-file FILE, or say --no-password.',
-      );
-    }
+    if (!this.#io.stdinIsTerminal) throw new StoreError('password-needed', words.missing);
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const asking = { typed: 'hidden', signal: this.#signal } as const;
-      const password = await ask(this.#io, 'New password (for the messages on this machine): ', asking);
+      const password = await ask(this.#io, words.prompt, asking);
       if (password === '') {
-        this.#io.stderr.write('An empty password is none. To go without one, say --no-password.\n');
+        this.#io.stderr.write(`${words.empty}\n`);
         continue;
       }
       if ((await ask(this.#io, 'The same again: ', asking)) === password) {
@@ -94,7 +119,7 @@ export class PasswordSource {
       }
       this.#io.stderr.write('The two differ. Try again.\n');
     }
-    throw new StoreError('password-needed', 'No password was chosen. Nothing was created.');
+    throw new StoreError('password-needed', words.none);
   }
 
   #remark(password: string): void {
@@ -112,7 +137,8 @@ export function isWeak(password: string): boolean {
   return points.length < 10 || new Set(points).size < 5;
 }
 
-async function readPasswordFile(path: string): Promise<string> {
+/** The first line of a password file. UsageError `password-file` or `bad-utf8`. */
+export async function readPasswordFile(path: string): Promise<string> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);

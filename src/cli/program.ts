@@ -82,6 +82,7 @@ export function buildProgram(
   program.action(run('chat'));
   addAccountCommands(program, run);
   addProfileCommands(program, run);
+  addLockPasswordCommands(program, run);
   addMessageCommands(program, run);
   addSettingsCommands(program, run);
   addNetworkCommands(program, run);
@@ -131,6 +132,29 @@ function addProfileCommands(program: Command, run: Run): void {
     .argument('<name>', 'the profile')
     .option('--yes', 'do not ask first')
     .action(run('profile remove'));
+}
+
+function addLockPasswordCommands(program: Command, run: Run): void {
+  const lockPassword = program
+    .command('lock-password')
+    .description('the password that the messages on this machine are locked with')
+    .helpCommand(false);
+  const newPasswordFile = '--new-password-file <file>';
+  const help = "the new password: the file's first line; - is standard input";
+  lockPassword
+    .command('set')
+    .description('give a profile without a password one')
+    .option(newPasswordFile, help)
+    .action(run('lock-password set'));
+  lockPassword
+    .command('change')
+    .description('change the password')
+    .option(newPasswordFile, help)
+    .action(run('lock-password change'));
+  lockPassword
+    .command('remove')
+    .description('remove the password: the data key then lies in keys.json')
+    .action(run('lock-password remove'));
 }
 
 const recipientHelp = 'an account ID (05…), the name of a contact, a Session name, or "me"';

@@ -4,6 +4,7 @@ import { createNetwork, type NetworkDefinition, type ProxySettings } from '../ne
 import { deriveAccount } from '../protocol/account.ts';
 import { decodeRecoveryPhrase } from '../protocol/mnemonic.ts';
 import {
+  changePassword,
   createProfile,
   type HeldLock,
   listProfiles,
@@ -34,12 +35,18 @@ export function createMessenger(options: MessengerOptions): Messenger {
   const profiles = profilesFolder(options.dataDir);
   const folderOf = (profile: string): string => profileFolder(options.dataDir, profile);
 
-  const openHeld = async (profile: string, password: string | null, held?: HeldLock): Promise<Session> => {
+  const openHeld = async (
+    profile: string,
+    password: string | null,
+    held?: HeldLock,
+    typed?: Readonly<{ signal?: AbortSignal }>,
+  ): Promise<Session> => {
     const store = await openProfile({
       folder: folderOf(profile),
       password,
       platform: options.platform,
       ...(held === undefined ? {} : { held }),
+      ...(typed === undefined ? {} : { typed }),
     });
     try {
       return open(profile, store);
@@ -73,7 +80,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
       platform: options.platform,
       lowBandwidth: options.lowBandwidth,
       locked: (held) => ({
-        unlock: (password) => openHeld(profile, password, held),
+        // Only a person at the screen unlocks.
+        unlock: (password) => openHeld(profile, password, held, {}),
         close: async () => held.release(),
       }),
     });
@@ -100,7 +108,15 @@ export function createMessenger(options: MessengerOptions): Messenger {
     listProfiles: () => listProfiles(profiles),
     createAccount: (request) => create(request, options.platform.randomBytes(16), false),
     restoreAccount: async (request) => create(request, decodeRecoveryPhrase(request.phrase), true),
-    openSession: (profile, password) => openHeld(profile, password),
+    openSession: (profile, password, typed) => openHeld(profile, password, undefined, typed),
+    changePassword: (profile, change, password, newPassword) =>
+      changePassword({
+        folder: folderOf(profile),
+        change,
+        password,
+        newPassword,
+        platform: options.platform,
+      }),
     removeProfile: (profile) => removeProfile(folderOf(profile)),
   };
 }

@@ -7,6 +7,9 @@
  */
 import type { NetworkGuard, ProxySource } from '../net/index.ts';
 import type { AccountId } from '../protocol/ids.ts';
+import type { PasswordChange } from '../store/index.ts';
+
+export type { PasswordChange };
 
 export type MessageStatus = 'received' | 'queued' | 'sent' | 'failed' | 'read';
 
@@ -276,8 +279,24 @@ export interface Messenger {
   /**
    * NotFoundError `no-account`, then StoreError `locked`, then `password-needed` (password is null but needed)
    * or `wrong-password`, then `damaged`.
+   * `typed`: a person typed it, and waits longer after each wrong one (at most 30 s; `signal` ends that).
    */
-  openSession(profile: string, password: string | null): Promise<Session>;
+  openSession(
+    profile: string,
+    password: string | null,
+    typed?: Readonly<{ signal?: AbortSignal }>,
+  ): Promise<Session>;
+  /**
+   * Sets, changes or removes the password of a profile that nobody holds; `newPassword` is asked for once `password`
+   * is found right. NotFoundError `no-account`; StoreError `locked`; UsageError `has-password` or `no-password` where
+   * the change does not fit; StoreError `password-needed`, `wrong-password`, `write-failed`.
+   */
+  changePassword(
+    profile: string,
+    change: PasswordChange,
+    password: string | null,
+    newPassword: () => Promise<string>,
+  ): Promise<void>;
   /** keys first, then the rest; StoreError `locked` while a process holds it */
   removeProfile(profile: string): Promise<void>;
 }

@@ -1,27 +1,36 @@
 /** Making, opening, listing and removing profiles: one folder each. */
 import { dirname, join } from 'node:path';
 import { systemRandomBytes } from '../crypto/random.ts';
-import { messageOf, NotFoundError, StoreError, UsageError } from '../errors.ts';
+import { StoreError, UsageError } from '../errors.ts';
 import { systemClock } from '../util/clock.ts';
 import { silentLogger } from '../util/logger.ts';
 import type { Platform } from '../util/platform.ts';
+import { clearTries, countWrongTry, isTriesName, waitForTry } from './back-off.ts';
 import { CollectionSet } from './collections.ts';
 import { DiskProfileStore, defaultLimits, type StoreLimits } from './disk-store.ts';
-import { errnoOf, type Files, nodeFiles, writeFailed } from './files.ts';
+import { type Files, nodeFiles, writeFailed } from './files.ts';
 import { History } from './history.ts';
 import { Journal } from './journal.ts';
+import { raisedKdf } from './kdf-cost.ts';
 import { KeyRing } from './key-ring.ts';
+import {
+  hasProfile,
+  maxKeysFileBytes,
+  noAccount,
+  readKeysFile,
+  replaceKeysFile,
+  writeKeysFile,
+} from './keys-file.ts';
 import { type Loaded, loadProfile, removeFiles } from './load.ts';
 import { isLockName, takeLock } from './lock.ts';
 import { isSealedName, isTemporaryName, SealedFolder } from './sealed-folder.ts';
 import type { HeldLock, ProfileStore, StoredAccount } from './types.ts';
 import {
-  decodeKeysFile,
   defaultKdf,
-  encodeKeysFile,
   isUnprotected,
   type KdfParameters,
   type KeysFile,
+  kdfOf,
   keysFileName,
   unwrapDataKey,
   wrapDataKey,
@@ -29,9 +38,6 @@ import {
 
 /** For removing, where nothing depends on chance or time. */
 const systemPlatform: Platform = { clock: systemClock, randomBytes: systemRandomBytes, logger: silentLogger };
-
-/** keys.json is a few hundred bytes. */
-const maxKeysFileBytes = 65_536;
 
 /** For tests: another disk, smaller bounds. */
 export type StoreInternals = Readonly<{ files?: Files; limits?: Partial<StoreLimits> }>;
@@ -104,6 +110,8 @@ export type OpenProfileOptions = Readonly<{
   folder: string;
   /** not looked at if the profile has none */
   password: string | null;
+  /** somebody typed the password: after wrong ones, the next try has to wait (back-off.ts) until `signal` aborts */
+  typed?: Readonly<{ signal?: AbortSignal }>;
   platform: Platform;
   /** of `closeKeepingLock`: the profile is held already, and stays so if it can't be opened */
   held?: HeldLock;
@@ -118,12 +126,15 @@ export async function openProfile(options: OpenProfileOptions): Promise<ProfileS
   const { folder, platform, password } = options;
   const files = options.files ?? nodeFiles;
   if (!hasProfile(files, folder)) throw noAccount();
+  // Before the lock is taken: whoever has to wait keeps nobody else out.
+  if (options.typed && password !== null)
+    await waitForTry(files, folder, platform.clock, options.typed.signal);
   const lock = options.held ?? (await takeLock(files, folder, platform));
   let keys: KeyRing | null = null;
   try {
     const keysFile = readKeysFile(files, folder);
     if (keysFile === null) throw noAccount();
-    const dataKey = await unwrapDataKey(keysFile, password);
+    const dataKey = await unlock(options, files, keysFile);
     keys = new KeyRing(dataKey);
     dataKey.fill(0);
     return await openStore(options, files, lock, keys, isUnprotected(keysFile));
@@ -132,6 +143,35 @@ export async function openProfile(options: OpenProfileOptions): Promise<ProfileS
     if (options.held === undefined) lock.release();
     throw error;
   }
+}
+
+/** The data key. A wrong password that was typed is counted; a right one clears that, and may raise its cost. */
+async function unlock(
+  { folder, password, typed, platform }: OpenProfileOptions,
+  files: Files,
+  keys: KeysFile,
+): Promise<Uint8Array> {
+  const began = platform.clock.monotonic();
+  let dataKey: Uint8Array;
+  try {
+    dataKey = await unwrapDataKey(keys, password);
+  } catch (error) {
+    const wrong = error instanceof StoreError && error.code === 'wrong-password';
+    if (typed && wrong) countWrongTry(files, folder, platform.clock);
+    throw error;
+  }
+  clearTries(files, folder);
+  const kdf = kdfOf(keys);
+  if (password === null || kdf === null) return dataKey;
+  const raised = raisedKdf(kdf, platform.clock.monotonic() - began);
+  if (raised === kdf) return dataKey;
+  try {
+    const stronger = await wrapDataKey(dataKey, password, raised, platform.randomBytes);
+    await replaceKeysFile(files, folder, stronger, platform.randomBytes);
+  } catch {
+    // The password still opens the profile: it is tried again next time.
+  }
+  return dataKey;
 }
 
 async function openStore(
@@ -202,7 +242,11 @@ export async function removeProfile(
     await files.remove(keysPath);
     await files.syncFolder(folder);
     for (const name of files.list(folder) ?? []) {
-      const isOurs = isSealedName(name) || isTemporaryName(name) || /^[0-9a-f]{32}\.damaged-\d+$/.test(name);
+      const isOurs =
+        isSealedName(name) ||
+        isTemporaryName(name) ||
+        isTriesName(name) ||
+        /^[0-9a-f]{32}\.damaged-\d+$/.test(name);
       if (isOurs) await files.remove(join(folder, name));
     }
     lock.remove();
@@ -215,57 +259,7 @@ export async function removeProfile(
   }
 }
 
-function hasProfile(files: Files, folder: string): boolean {
-  try {
-    return files.list(folder)?.includes(keysFileName) === true;
-  } catch (error) {
-    throw new StoreError(
-      'damaged',
-      `The profile’s folder can’t be read (${errnoOf(error) || messageOf(error)}).`,
-      {
-        cause: error,
-        fields: { file: folder },
-      },
-    );
-  }
-}
-
 function throwIfPresent(files: Files, folder: string): void {
   if (!hasProfile(files, folder)) return;
   throw new UsageError('account-exists', 'There is an account in this profile already. Nothing was changed.');
-}
-
-function noAccount(): NotFoundError {
-  return new NotFoundError(
-    'no-account',
-    'There is no account in this profile. Make one with "account create".',
-  );
-}
-
-function readKeysFile(files: Files, folder: string): KeysFile | null {
-  let bytes: Uint8Array | null;
-  try {
-    bytes = files.read(join(folder, keysFileName), maxKeysFileBytes);
-  } catch (error) {
-    throw new StoreError('damaged', 'The file keys.json of this profile can’t be read.', {
-      cause: error,
-      fields: { file: keysFileName },
-    });
-  }
-  return bytes === null ? null : decodeKeysFile(bytes);
-}
-
-async function writeKeysFile(files: Files, folder: string, keys: KeysFile): Promise<void> {
-  const path = join(folder, keysFileName);
-  const temporary = `${path}.tmp`;
-  try {
-    await files.write(temporary, encodeKeysFile(keys));
-    await files.rename(temporary, path);
-    await files.syncFolder(folder);
-  } catch (error) {
-    // Whoever is told that nothing was made must not find a profile later, nor its key.
-    await files.remove(temporary).catch(() => undefined);
-    await files.remove(path).catch(() => undefined);
-    throw error;
-  }
 }

@@ -53,6 +53,11 @@ export function isUnprotected(keys: KeysFile): boolean {
   return 'dataKey' in keys;
 }
 
+/** The Argon2id cost of its password; null without one. */
+export function kdfOf(keys: KeysFile): KdfParameters | null {
+  return 'kdf' in keys ? pick(keys.kdf) : null;
+}
+
 /**
  * Wraps a 32-byte data key for storage. The password's UTF-8 bytes are taken as they are, without normalisation;
  * null stores the data key in the open.

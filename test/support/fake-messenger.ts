@@ -13,6 +13,7 @@ import type {
   Messenger,
   NetworkView,
   NewAccount,
+  PasswordChange,
   RoundResult,
   SendResult,
   Session,
@@ -292,6 +293,19 @@ export class FakeMessenger implements Messenger {
     }
     this.opened += 1;
     return found.session;
+  }
+  async changePassword(
+    profile: string,
+    change: PasswordChange,
+    password: string | null,
+    newPassword: () => Promise<string>,
+  ): Promise<void> {
+    const found = this.profiles.get(profile);
+    if (found === undefined) throw new NotFoundError('no-account', 'There is no account.');
+    if (change === 'set') {
+      if (found.password !== null) throw new UsageError('has-password', 'It has a password.');
+    } else await this.openSession(profile, password);
+    found.password = change === 'remove' ? null : await newPassword();
   }
   async removeProfile(profile: string): Promise<void> {
     if (this.locked) throw new StoreError('locked', 'Another process holds the profile.');

@@ -559,6 +559,10 @@ export class FakeMessenger implements Messenger {
     return known.session;
   }
 
+  async changePassword(profile: string, _change: string, password: string | null): Promise<void> {
+    await this.openSession(profile, password);
+  }
+
   async removeProfile(profile: string): Promise<void> {
     this.profiles.delete(profile);
   }

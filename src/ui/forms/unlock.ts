@@ -51,7 +51,7 @@ export function createUnlock(options: UnlockOptions): FormStage<UnlockState> {
     }
     stage.set({ field: textBuffer(), error: null, busy: true });
     try {
-      onOpened(await messenger.openSession(profile, password));
+      onOpened(await messenger.openSession(profile, password, {}));
     } catch (error) {
       if (error instanceof StoreError && error.code === 'wrong-password')
         stage.set({
