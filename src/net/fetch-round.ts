@@ -24,7 +24,7 @@ const waysPerMember = 3;
 /** Members that are asked at the same time. */
 const mostAtOnce = 5;
 /** Once a member has answered, another one may say nothing for so many hedges, and take so many in all. */
-const hedgesOfSilence = 2;
+const hedgesOfSilence = 3;
 const hedgesInAll = 8;
 
 export type FetchRoundOptions = Readonly<{

@@ -61,6 +61,9 @@ export function isOutrun(reason: unknown): boolean {
   return reason === outrun;
 }
 
+/** Answers from which on their durations say something. */
+const enoughTimes = 5;
+
 /** Durations of recent answers to one kind of request. `stretch` widens the upper bound. */
 export class Latencies {
   readonly #recent: number[] = [];
@@ -75,9 +78,18 @@ export class Latencies {
     if (this.#recent.length > 50) this.#recent.shift();
   }
 
+  /**
+   * When a second try goes out beside the first one: as `hedgeAfterMs`, but soon while little is known, as in a program
+   * that has just started. Asking twice costs a request; waiting for a dead hop costs the message seconds.
+   */
+  secondTryAfterMs(first: number, last: number): number {
+    const soon = 2 * first;
+    return this.#recent.length < enoughTimes ? Math.min(soon, last) : this.hedgeAfterMs(first, last);
+  }
+
   /** The 90th percentile, between the given bounds; the upper one until enough is known. */
   hedgeAfterMs(first: number, last: number): number {
-    if (this.#recent.length < 5) return last;
+    if (this.#recent.length < enoughTimes) return last;
     const sorted = [...this.#recent].sort((a, b) => a - b);
     const p90 = sorted[Math.floor(sorted.length * 0.9)] ?? last;
     return Math.min(last * this.#stretch, Math.max(first, p90 * this.#stretch));

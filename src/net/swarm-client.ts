@@ -144,7 +144,7 @@ export class SwarmClient {
       members: shuffle(members, platform.randomBytes).sort(
         (a, b) => book.cost(a.ed25519) - book.cost(b.ed25519),
       ),
-      hedgeAfterMs: latencies.hedgeAfterMs(limits.hedgeFirstMs, limits.hedgeLastMs),
+      hedgeAfterMs: latencies.secondTryAfterMs(limits.hedgeFirstMs, limits.hedgeLastMs),
       learnTime: () => this.#options.learnTime(context),
       moved: (member, error) => {
         this.#relearn(account, member, error);
@@ -195,7 +195,7 @@ export class SwarmClient {
         if (failures === 4) await this.#options.rescue(context);
       },
       maxAttempts,
-      hedgeAfterMs: latencies.hedgeAfterMs(limits.hedgeFirstMs, limits.hedgeLastMs),
+      hedgeAfterMs: latencies.secondTryAfterMs(limits.hedgeFirstMs, limits.hedgeLastMs),
       clock: platform.clock,
       random: platform.randomBytes,
       signal: context.signal,

@@ -107,7 +107,7 @@ export class SwarmLookup {
     const { latencies, limits, platform } = this.#options;
     const enough = new AbortController();
     const pause = platform.clock.sleep(
-      latencies.hedgeAfterMs(limits.hedgeFirstMs, limits.hedgeLastMs),
+      latencies.secondTryAfterMs(limits.hedgeFirstMs, limits.hedgeLastMs),
       AbortSignal.any([signal, enough.signal]),
     );
     await Promise.race([lookup.then(noop, noop), pause.catch(noop)]);
