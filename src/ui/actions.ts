@@ -30,6 +30,7 @@ export type ChatCommands = Readonly<{
   selectMessage(direction: -1 | 1): void;
   retrySelected(): void;
   redraw(): void;
+  lock(): void;
 }>;
 
 /** What decides whether an action makes sense now. */
@@ -292,6 +293,14 @@ export const actions: readonly Action[] = [
     keys: at('anywhere', 'ctrl-c'),
     inDialogs: true,
     run: ({ commands }) => commands.clearOrQuit(),
+  },
+  {
+    name: 'lock',
+    group: 'Program',
+    title: 'Lock now; after idle time (setting auto-lock) it locks itself',
+    keys: at('anywhere', 'alt-l'),
+    inDialogs: true,
+    run: ({ commands }) => commands.lock(),
   },
   {
     name: 'screen.redraw',

@@ -2,7 +2,7 @@
  * The chat UI: unlock or onboarding, then the chat, in a terminal. Ink and React are loaded here, lazily and while
  * the profile opens, so that nothing else of the program pays for them.
  */
-import type { Messenger, Session } from '../core/types.ts';
+import type { LockedProfile, Messenger, Session } from '../core/types.ts';
 import { UsageError } from '../errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
 import type { Platform } from '../util/platform.ts';
@@ -57,6 +57,8 @@ class ChatRun {
   #host: Host | null = null;
   #session: Session | null = null;
   #controller: ChatController | null = null;
+  /** while the unlock screen stands where the chat was */
+  #locked: Promise<LockedProfile> | null = null;
   #over = false;
 
   constructor(options: ChatUiOptions) {
@@ -69,25 +71,30 @@ class ChatRun {
     const loading = import('./screens/stages.tsx');
     loading.catch(() => {});
     try {
-      const session = await this.#openQuietly();
+      await this.#openQuietly();
       this.#screens = await loading;
       const host = this.#takeTerminal();
-      if (session !== null) this.#chat(session);
-      else await this.#ask();
+      await this.#first();
       return await Promise.race([this.#exit.promise, host.ended]);
     } finally {
       await this.#end();
     }
   }
 
-  /** Opens the profile if nothing has to be asked for it; else null. A profile in use is found out before asking. */
-  async #openQuietly(): Promise<Session | null> {
+  /** The chat if the profile is open, else what has to be asked. `run` itself must not know the session: it lasts. */
+  async #first(): Promise<void> {
+    if (this.#session !== null) this.#begin(this.#session);
+    else await this.#ask();
+  }
+
+  /** Opens the profile if nothing has to be asked for it. A profile in use is found out before asking. */
+  async #openQuietly(): Promise<void> {
     const { messenger, profile, password } = this.#options;
-    if ((await messenger.profileState(profile)) === 'none') return null;
+    if ((await messenger.profileState(profile)) === 'none') return;
     try {
-      return this.#hold(await messenger.openSession(profile, password));
+      this.#hold(await messenger.openSession(profile, password));
     } catch (error) {
-      if (password === null && hasCode(error, 'password-needed')) return null;
+      if (password === null && hasCode(error, 'password-needed')) return;
       throw error;
     }
   }
@@ -125,12 +132,14 @@ class ChatRun {
         noPassword,
         randomBytes: (length) => platform.randomBytes(length),
         onSession: (session) => this.#hold(session),
-        onDone: (session) => this.#chat(session),
+        onDone: (session) => this.#begin(session),
       });
       this.#show(screens.formStage(onboarding));
     } else {
-      const { createUnlock } = await import('./forms/unlock.ts');
-      const unlock = createUnlock({ ...common, onOpened: (session) => this.#chat(this.#hold(session)) });
+      const unlock = screens.createUnlock({
+        ...common,
+        onOpened: (session) => this.#begin(this.#hold(session)),
+      });
       this.#show(screens.formStage(unlock));
     }
   }
@@ -142,7 +151,16 @@ class ChatRun {
     return session;
   }
 
-  #chat(session: Session): void {
+  /** The chat as the options want it to begin. */
+  #begin(session: Session): void {
+    const { openConversation, welcome } = this.#options;
+    this.#chat(session, {
+      ...(openConversation === undefined ? {} : { conversation: openConversation }),
+      ...(welcome === undefined ? {} : { welcome: sanitizeText(welcome) }),
+    });
+  }
+
+  #chat(session: Session, start: Parameters<ChatController['start']>[0]): void {
     const host = this.#host;
     if (this.#over || host === null || this.#screens === null) return;
     const { stage, controller } = this.#screens.chatStage({
@@ -151,17 +169,45 @@ class ChatRun {
       theme: this.#theme,
       clock: this.#options.platform.clock,
       redraw: host.repaint,
+      lock: () => this.#lock(),
       exit: this.#exit.resolve,
     });
     this.#controller = controller;
     host.show(stage);
-    const { openConversation, welcome } = this.#options;
-    void controller.start({
-      ...(openConversation === undefined ? {} : { conversation: openConversation }),
-      ...(welcome === undefined ? {} : { welcome: sanitizeText(welcome) }),
-    });
+    void controller.start(start);
     // The network comes after the first frame: what is stored can be read at once.
     session.goOnline({ poll: true });
+  }
+
+  /**
+   * The unlock screen at once; then the session is closed, all but its lock. From here on nothing refers to what the
+   * chat knew, but for the ID of the open conversation, which is opened again.
+   */
+  #lock(): void {
+    const host = this.#host;
+    const screens = this.#screens;
+    const { profile } = this.#options;
+    if (this.#over || host === null || screens === null) return;
+    if (this.#controller === null || this.#session === null) return;
+    const conversation = this.#controller.openConversation;
+    const locking = putAway(this.#controller, this.#session);
+    locking.catch(this.#exit.reject);
+    this.#controller = null;
+    this.#session = null;
+    this.#locked = locking;
+    const unlock = screens.createUnlock({
+      messenger: { openSession: async (_, password) => (await locking).unlock(password) },
+      profile,
+      size: host.size,
+      theme: this.#theme,
+      onOpened: (session) => {
+        this.#locked = null;
+        this.#chat(this.#hold(session), conversation === null ? {} : { conversation });
+      },
+      onFailed: this.#exit.reject,
+      onQuit: this.#exit.resolve,
+    });
+    this.#show(screens.formStage(unlock));
   }
 
   async #end(): Promise<void> {
@@ -171,8 +217,15 @@ class ChatRun {
       await this.#controller?.stop();
     } finally {
       await this.#session?.close();
+      const locked = await this.#locked?.catch(() => null);
+      await locked?.close();
     }
   }
+}
+
+async function putAway(controller: ChatController, session: Session): Promise<LockedProfile> {
+  await controller.stop();
+  return session.lock();
 }
 
 function hasCode(error: unknown, code: string): boolean {

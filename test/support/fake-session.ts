@@ -85,6 +85,8 @@ const startOfTime = Date.UTC(2026, 10, 24, 9, 0);
 export class FakeSession implements Session {
   readonly calls: string[] = [];
   closed = false;
+  /** what `lock` needs to be undone */
+  password: string | null = null;
   damaged: readonly FileDamage[] = [];
   /** whom a name that is no account ID stands for */
   names: (name: string) => Promise<AccountId | null> = async () => null;
@@ -358,8 +360,18 @@ export class FakeSession implements Session {
   }
 
   async lock(): Promise<LockedProfile> {
+    this.calls.push('lock');
     this.closed = true;
-    return { unlock: async () => this, close: async () => undefined };
+    return {
+      unlock: async (password) => {
+        if (password !== this.password) throw new StoreError('wrong-password', 'That password does not fit.');
+        this.closed = false;
+        return this;
+      },
+      close: async () => {
+        this.calls.push('let go');
+      },
+    };
   }
 
   // --- inside
@@ -513,6 +525,8 @@ export class FakeMessenger implements Messenger {
   static with(session: FakeSession, password: string | null = null): FakeMessenger {
     const messenger = new FakeMessenger();
     messenger.profiles.set('default', { password, session });
+    session.password = password;
+    session.setUnprotected(password === null);
     return messenger;
   }
 

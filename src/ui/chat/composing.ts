@@ -21,6 +21,7 @@ const maxComposerLength = 20_000;
 export class Composing {
   readonly #env: Environment;
   readonly #drafts: Drafts;
+  readonly #sending = new Set<Promise<void>>();
 
   constructor(env: Environment) {
     this.#env = env;
@@ -34,6 +35,12 @@ export class Composing {
 
   saveDrafts(): Promise<void> {
     return this.#drafts.save();
+  }
+
+  /** Resolves once the session has what was sent, and all drafts. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#sending);
+    await this.#drafts.save();
   }
 
   /** Puts typed or pasted text at the cursor, and the focus where it went. */
@@ -72,7 +79,8 @@ export class Composing {
       return false;
     }
     this.#change({ ...textBuffer(), killed: composer.killed });
-    void this.#queue(open, composer);
+    const sending = this.#queue(open, composer).finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
     return true;
   }
 

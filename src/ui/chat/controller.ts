@@ -17,6 +17,7 @@ import { graphemesOf } from '../text/cells.ts';
 import { Composing } from './composing.ts';
 import { DialogKeys } from './dialog-keys.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
+import { IdleLock } from './idle-lock.ts';
 import { listCursorOf } from './model.ts';
 import { Reading } from './reading.ts';
 
@@ -24,6 +25,8 @@ export type ControllerOptions = EnvironmentOptions &
   Readonly<{
     /** draws the whole screen anew */
     redraw: () => void;
+    /** puts the unlock screen in place of the chat, for good */
+    lock: () => void;
     /** ends the chat with this exit code */
     exit: (code: number) => void;
   }>;
@@ -31,18 +34,20 @@ export type ControllerOptions = EnvironmentOptions &
 const focusOrder: readonly Focus[] = ['list', 'messages', 'composer'];
 
 /** All that works on a terminal too small to show anything. */
-const alwaysPossible: readonly string[] = ['quit', 'composer.clear'];
+const alwaysPossible: readonly string[] = ['quit', 'composer.clear', 'lock'];
 
 export class ChatController implements ChatCommands {
   readonly #env: Environment;
   readonly #composing: Composing;
   readonly #reading: Reading;
   readonly #dialogs: DialogKeys;
+  readonly #idle: IdleLock;
   readonly #redraw: () => void;
+  readonly #lock: () => void;
   readonly #exit: (code: number) => void;
   #unsubscribe: () => void = () => {};
 
-  constructor({ redraw, exit, ...environment }: ControllerOptions) {
+  constructor({ redraw, lock, exit, ...environment }: ControllerOptions) {
     this.#env = new Environment(environment);
     this.#composing = new Composing(this.#env);
     this.#reading = new Reading(this.#env);
@@ -52,7 +57,14 @@ export class ChatController implements ChatCommands {
       run: (action) => this.#run(action),
       quit: () => exit(0),
     });
+    this.#idle = new IdleLock({
+      clock: environment.clock,
+      minutes: () => this.#idleMinutes(),
+      warn: () => this.#env.notify(safe('Locks in 10 seconds; any key keeps it open.')),
+      lock,
+    });
     this.#redraw = redraw;
+    this.#lock = lock;
     this.#exit = exit;
   }
 
@@ -60,17 +72,24 @@ export class ChatController implements ChatCommands {
   async start(options: Readonly<{ conversation?: string; welcome?: SafeText }> = {}): Promise<void> {
     this.#unsubscribe = this.#env.session.onEvent(this.#onEvent);
     this.#reading.start();
+    this.#idle.start();
     const damaged = this.#env.session.damage();
     if (damaged.length > 0) this.#env.notify(damageWords(damaged.map(({ keptAs }) => keptAs)), 'error');
     else if (options.welcome !== undefined) this.#env.notify(options.welcome);
     if (options.conversation !== undefined) await this.#openById(options.conversation);
   }
 
-  /** Saves drafts and lets go of the conversation. */
+  /** account ID of the open conversation */
+  get openConversation(): string | null {
+    return this.#env.ui.open;
+  }
+
+  /** Saves what was written, and lets go of the conversation. */
   async stop(): Promise<void> {
     this.#unsubscribe();
+    this.#idle.stop();
     this.#reading.stop();
-    await this.#composing.saveDrafts();
+    await this.#composing.settle();
   }
 
   handleResize(size: Size): void {
@@ -83,6 +102,7 @@ export class ChatController implements ChatCommands {
   }
 
   handleToken(token: InputToken): void {
+    if (this.#idle.pressed()) return;
     const isCtrlC = token.kind === 'key' && chordOf(token.key) === 'ctrl-c';
     if (!isCtrlC) {
       this.#env.store.dispatch({ kind: 'quit-armed', armed: false });
@@ -200,6 +220,24 @@ export class ChatController implements ChatCommands {
 
   redraw(): void {
     this.#redraw();
+  }
+
+  lock(): void {
+    if (!this.#env.session.getState().unprotected) this.#lock();
+    else {
+      this.#env.dialog(null);
+      this.#env.notify(
+        safe('Without a password there is nothing to lock with. Quit, then: session-tui lock-password set'),
+      );
+    }
+  }
+
+  /** After how long it locks by itself; null: never. */
+  #idleMinutes(): number | null {
+    const { session } = this.#env;
+    if (session.getState().unprotected) return null;
+    const value = session.settings().find(({ key }) => key === 'auto-lock')?.value;
+    return typeof value === 'number' ? value : null;
   }
 
   // --- getting around

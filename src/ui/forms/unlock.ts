@@ -14,7 +14,7 @@ import type { Form } from './form-view.ts';
 export type UnlockState = Readonly<{ field: TextBuffer; error: SafeText | null; busy: boolean }>;
 
 export type UnlockOptions = Readonly<{
-  messenger: Messenger;
+  messenger: Pick<Messenger, 'openSession'>;
   profile: string;
   size: Size;
   theme: Theme;

@@ -75,6 +75,8 @@ export class ScreenHost {
       this.#terminal.clear();
       this.#instance.clear();
       this.#instance.rerender(stage.element);
+      // React keeps the tree before the last one for reuse. After a lock nothing may keep the chat.
+      this.#instance.rerender(stage.element);
     }
     this.#terminal.frames.flush();
   }

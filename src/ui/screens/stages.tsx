@@ -12,6 +12,7 @@ import type { Size } from '../terminal/streams.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { Stage } from './host.tsx';
 
+export { createUnlock } from '../forms/unlock.ts';
 export { ScreenHost } from './host.tsx';
 
 export function formStage<S>(form: FormStage<S>): Stage {
@@ -24,14 +25,15 @@ export type ChatOptions = Readonly<{
   theme: Theme;
   clock: Clock;
   redraw: () => void;
+  lock: () => void;
   exit: (code: number) => void;
 }>;
 
 export function chatStage(options: ChatOptions): Readonly<{ stage: Stage; controller: ChatController }> {
-  const { session, size, theme, clock, redraw, exit } = options;
+  const { session, size, theme, clock, redraw, lock, exit } = options;
   const store = createStore(initialState(size), reduce);
   const layoutOf = createLayoutSelector();
-  const controller = new ChatController({ session, store, layoutOf, theme, clock, redraw, exit });
+  const controller = new ChatController({ session, store, layoutOf, theme, clock, redraw, lock, exit });
   const element = <ChatScreen chat={{ session, store, controller, theme, layoutOf }} />;
   return {
     controller,
