@@ -30,6 +30,7 @@ export class CollectionSet {
     outbox: new Map(),
     fresh: new Map(),
     seen: new Map(),
+    expiring: new Map(),
     cursors: new Map(),
     network: new Map(),
   };
@@ -91,10 +92,6 @@ export class CollectionSet {
     }
   }
 
-  get isDirty(): boolean {
-    return this.#dirty.size > 0;
-  }
-
   get files(): readonly BucketRef[] {
     return [...this.#files.values()];
   }
@@ -131,7 +128,8 @@ export class CollectionSet {
 function bucketsOf(collection: CollectionName, key: string, value: unknown): readonly string[] {
   if (collection === 'account') return ['a', 'b'];
   if (collection === 'network') return [key];
-  if (collection === 'seen' && typeof value === 'number') return [String(Math.floor(value / dayMs) & 63)];
+  if ((collection === 'seen' || collection === 'expiring') && typeof value === 'number')
+    return [String(Math.floor(value / dayMs) & 63)];
   return [''];
 }
 

@@ -2,11 +2,12 @@ import type { Platform } from '../util/platform.ts';
 import type { Batch } from './batch.ts';
 import type { CollectionSet } from './collections.ts';
 import { CommitQueue, type CommitTarget } from './commit-queue.ts';
+import { Expiry } from './expiry.ts';
 import { writeFailed } from './files.ts';
 import { FoldFailed, fold } from './fold.ts';
 import type { History } from './history.ts';
 import type { Journal } from './journal.ts';
-import { type Loaded, removeFiles } from './load.ts';
+import { forgetsPeople, type Loaded, removeFiles } from './load.ts';
 import { messageId } from './message-id.ts';
 import { readAfter, readBefore, readSince } from './reading.ts';
 import type { SealedFolder } from './sealed-folder.ts';
@@ -22,8 +23,10 @@ import type {
 } from './types.ts';
 
 export type StoreLimits = Readonly<{
-  /** bytes of journal above which it is folded */
+  /** bytes of journal above which it is folded; up to eight times as much where a fold would write much more */
   journalBytes: number;
+  /** bytes of journal above which closing folds too; opening reads what is left of it */
+  closeBytes: number;
   shard: ShardLimits;
   /** a deleted message's bytes are gone from the disk after this time, at most */
   deletionMs: number;
@@ -31,6 +34,7 @@ export type StoreLimits = Readonly<{
 
 export const defaultLimits: StoreLimits = {
   journalBytes: 524_288,
+  closeBytes: 262_144,
   shard: defaultShardLimits,
   deletionMs: 60_000,
 };
@@ -60,6 +64,9 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
   #leftOver: readonly string[];
   /** after a fold that failed, the next one waits for this much journal */
   #foldAbove: number;
+  /** something was deleted whose bytes are on the disk still */
+  #forgets: boolean;
+  readonly #expiry: Expiry;
   #cancelTimer: (() => void) | null = null;
   #closed: Promise<void> | null = null;
   #keepsLock = false;
@@ -75,6 +82,10 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
     this.#leftOver = parts.loaded.leftOver;
     this.#foldAbove = parts.limits.journalBytes;
     this.#queue = new CommitQueue(this);
+    this.#expiry = new Expiry(parts.platform.clock, () => this.#expire());
+    for (const [, at] of this.#collections.entries('expiring')) this.#expiry.note(at);
+    this.#forgets = parts.loaded.forgets;
+    if (this.#forgets) this.#foldSoon();
   }
 
   get damage(): readonly StoreDamage[] {
@@ -162,14 +173,25 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
     const changes = [...batch.messages()].map(({ conversation, id, message }) =>
       this.#history.prepare(conversation, id, message),
     );
+    for (const { id, message } of changes) {
+      const at = message?.expiresAt;
+      if (at !== undefined || this.#collections.get('expiring', id) !== undefined)
+        batch.set('expiring', id, at);
+    }
     await this.#journal.append(batch);
     for (const { collection, key, value } of batch.values()) this.#collections.set(collection, key, value);
     for (const change of changes) this.#history.apply(change);
-    if (changes.some(({ message }) => message === null)) this.#foldSoon();
+    for (const { message } of changes)
+      if (message?.expiresAt !== undefined) this.#expiry.note(message.expiresAt);
+    if (changes.some(({ forgets }) => forgets) || forgetsPeople(batch)) {
+      this.#forgets = true;
+      this.#foldSoon();
+    }
   }
 
   async settled(): Promise<void> {
     if (this.#journal !== null && this.#journal.size < this.#foldAbove) return;
+    if (this.#journal !== null && this.#journal.size < this.#worthFolding()) return;
     await this.#tryFold();
   }
 
@@ -180,6 +202,41 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
     });
   }
 
+  /**
+   * A fold writes the index, the list and a shard of each conversation that changed, whatever the journal's size:
+   * with many of them it waits for a longer journal, so that it never writes many times what came in.
+   */
+  #worthFolding(): number {
+    const { journalBytes } = this.#parts.limits;
+    const conversations = this.#history.conversations.length;
+    const cost = conversations * 800 + this.#history.dirtyConversations * 6000;
+    return Math.min(8 * journalBytes, Math.max(journalBytes, cost >> 1));
+  }
+
+  /** Deletes what has expired, and from the conversation list what it says of that. */
+  async #expire(): Promise<void> {
+    const now = this.#parts.platform.clock.now();
+    const due = this.#collections.entries('expiring').filter(([, at]) => at <= now);
+    await this.transact((tx) => {
+      for (const [id] of due) {
+        const message = this.#history.find(id);
+        tx.deleteMessage(id);
+        tx.delete('expiring', id);
+        tx.delete('fresh', id);
+        const line = message && tx.get('conversations', message.conversation);
+        if (message && line) {
+          const wasUnread = message.direction === 'in' && message.sentAt > line.readUpTo;
+          tx.put('conversations', message.conversation, {
+            ...line,
+            preview: line.lastMessageAt === message.sentAt ? '' : line.preview,
+            unread: Math.max(0, line.unread - (wasUnread ? 1 : 0)),
+          });
+        }
+      }
+    });
+    for (const [, at] of this.#collections.entries('expiring')) this.#expiry.note(at);
+  }
+
   /** Everything is in the journal already: a fold that fails is tried again later. */
   async #tryFold(): Promise<void> {
     try {
@@ -188,6 +245,7 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
       this.#foldAbove = (this.#journal?.size ?? 0) + this.#parts.limits.journalBytes;
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       this.#parts.platform.logger.warn('the journal could not be folded', { code });
+      if (this.#forgets) this.#foldSoon();
     }
   }
 
@@ -206,6 +264,7 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
       });
       this.#journal = journal;
       this.#foldAbove = limits.journalBytes;
+      this.#forgets = false;
       this.#cancelTimer?.();
       this.#cancelTimer = null;
       const gone = [...this.#leftOver, ...replaced];
@@ -236,10 +295,15 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
   async #close(): Promise<void> {
     const { folder, lock } = this.#parts;
     try {
+      this.#expiry.stop();
       await this.#queue.stop();
       this.#cancelTimer?.();
-      const pending = this.#journal === null || this.#journal.size > 0 || this.#journal.isBroken;
-      if (pending || this.#collections.isDirty || this.#history.isDirty) await this.#tryFold();
+      const journal = this.#journal;
+      const mustFold = journal === null || journal.isBroken || folder.damage.length > 0;
+      const isLong = journal !== null && journal.size > this.#parts.limits.closeBytes;
+      // A short journal may stay: one command that stores one message must not write the index anew.
+      if (mustFold || isLong || this.#forgets || this.#history.needsFold) await this.#tryFold();
+      this.#cancelTimer?.();
       await this.#journal?.close().catch(() => undefined);
     } finally {
       folder.keys.wipe();

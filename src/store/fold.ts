@@ -110,20 +110,23 @@ function shardTasks(
 ): { tasks: Task[]; result(): Map<string, readonly ShardRef[]> } {
   const lists = new Map<string, { before: readonly ShardRef[]; after: Map<number | null, ShardRef[]> }>();
   const tasks: Task[] = [];
-  for (const { conversation, parts } of history.changed()) {
+  for (const { conversation, parts } of history.changed(limits.messages)) {
     const after = new Map<number | null, ShardRef[]>();
     lists.set(conversation, { before: history.shardsOf(conversation), after });
     for (const part of parts) {
       tasks.push(async () => {
         const refs: ShardRef[] = [];
-        after.set(part.shard?.file ?? null, refs);
+        for (const shard of part.shards) after.set(shard.file, []);
+        after.set(part.shards[0]?.file ?? null, refs);
         const pieces = cut(part.messages(), limits, part.atEnd);
-        // A full shard that new messages follow stays as it is.
-        if (part.shard && !part.mustRewrite && isSame(pieces[0], part.stored())) {
-          refs.push(part.shard);
-          pieces.shift();
-        } else if (part.shard) {
-          replaced.push(folder.keys.fileName('shard', part.shard.file));
+        for (const shard of part.shards) {
+          // A full shard that new messages follow stays as it is.
+          if (!part.mustRewrite(shard) && isSame(pieces[0], part.stored(shard))) {
+            refs.push(shard);
+            pieces.shift();
+          } else {
+            replaced.push(folder.keys.fileName('shard', shard.file));
+          }
         }
         for (const piece of pieces) {
           const file = nextNumber();

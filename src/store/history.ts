@@ -9,6 +9,8 @@ import { readShard, refOf, type ShardRef } from './shards.ts';
 import type { StoredMessage } from './types.ts';
 
 const shardsInMemory = 48;
+/** so many small shards at the end of a conversation are left before they are written together */
+const smallShards = 3;
 
 type Direction = StoredMessage['direction'];
 
@@ -27,19 +29,21 @@ export type PreparedChange = Readonly<{
   sentAt: number;
   message: StoredMessage | null;
   base: Direction | null;
+  /** words that were there are to be there no more: deleted, or others in their place */
+  forgets: boolean;
 }>;
 
 /** A run of messages, sorted, that ends (or begins) where the next one begins (or ends). */
 export type Part = Readonly<{ messages: readonly StoredMessage[]; from: number; before: number }>;
 
-/** A shard to be written anew; `shard` is null in a conversation without any. */
+/** Neighbouring shards to be written anew together; none where new messages go into a shard of their own. */
 export type ChangedPart = Readonly<{
-  shard: ShardRef | null;
-  /** even if its messages are the same */
-  mustRewrite: boolean;
+  shards: readonly ShardRef[];
   atEnd: boolean;
-  /** what its file holds, and what it is to hold; the same objects where nothing changed */
-  stored(): readonly StoredMessage[];
+  /** whether its file must go even if its messages are the same */
+  mustRewrite(shard: ShardRef): boolean;
+  /** what a file holds, and what all of them are to hold; the same objects where nothing changed */
+  stored(shard: ShardRef): readonly StoredMessage[];
   messages(): readonly StoredMessage[];
 }>;
 
@@ -50,6 +54,8 @@ export class History {
   readonly #conversations = new Map<string, Conversation>();
   readonly #byHash = new Map<string, string[]>();
   readonly #cache = new Lru<number, readonly StoredMessage[]>(shardsInMemory);
+  /** conversations with something pending, or nearly: an upper bound */
+  readonly #dirty = new Set<string>();
   /** shards that must be written anew although nothing in them changed */
   readonly #rewrite = new Set<number>();
   #lostShards = false;
@@ -66,11 +72,14 @@ export class History {
     return this.#conversations.get(conversation)?.shards ?? [];
   }
 
-  /** True when the next fold has something to write, or to leave out of the index. */
-  get isDirty(): boolean {
-    if (this.#lostShards || this.#rewrite.size > 0) return true;
-    for (const { pending } of this.#conversations.values()) if (pending.size > 0) return true;
-    return false;
+  /** True when what is on the disk needs mending by a fold, whatever the journal holds. */
+  get needsFold(): boolean {
+    return this.#lostShards || this.#rewrite.size > 0;
+  }
+
+  /** How many conversations the next fold has to write shards of. */
+  get dirtyConversations(): number {
+    return this.#dirty.size;
   }
 
   setShards(conversation: string, shards: readonly ShardRef[]): void {
@@ -80,15 +89,18 @@ export class History {
   /** Looks up what a change replaces, which may open shards; nothing is changed yet. */
   prepare(conversation: string, id: string, message: StoredMessage | null): PreparedChange {
     const sentAt = parseMessageId(id)?.sentAt ?? 0;
-    const isPending = this.#conversations.get(conversation)?.pending.has(id) === true;
-    const base = isPending ? null : (this.#inShard(conversation, id, sentAt)?.direction ?? null);
-    return { conversation, id, sentAt, message, base };
+    const pending = this.#conversations.get(conversation)?.pending.get(id);
+    const before = pending ? pending.message : (this.#inShard(conversation, id, sentAt) ?? null);
+    const base = pending ? null : (before?.direction ?? null);
+    const forgets = before !== null && before.body !== message?.body;
+    return { conversation, id, sentAt, message, base, forgets };
   }
 
   /** Makes a prepared change; touches no file. */
   apply({ conversation, id, sentAt, message, base }: PreparedChange): void {
     const state = this.#conversation(conversation);
     const before = state.pending.get(id);
+    this.#dirty.add(conversation);
     if (before) before.message = message;
     else if (message !== null || base !== null) state.pending.set(id, { sentAt, message, base });
   }
@@ -185,28 +197,58 @@ export class History {
    * Conversations whose shards must be written. Each content is made when asked for, so that one shard at a time is
    * in memory.
    */
-  changed(): ChangedConversation[] {
+  changed(fullShard: number): ChangedConversation[] {
     const out: ChangedConversation[] = [];
     for (const [conversation, { shards, pending }] of this.#conversations) {
+      const end = shards.at(-1)?.to ?? Number.NEGATIVE_INFINITY;
       const owners = new Set<number>();
-      for (const { sentAt } of pending.values()) owners.add(ownerOf(shards, sentAt));
+      let added = 0;
+      for (const { sentAt } of pending.values()) {
+        if (sentAt > end) added += 1;
+        else owners.add(ownerOf(shards, sentAt));
+      }
       shards.forEach((shard, i) => {
         if (this.#rewrite.has(shard.file)) owners.add(i);
       });
-      if (owners.size === 0) continue;
-      const parts = [...owners].map((i) => {
-        const shard = shards[i];
-        return {
-          shard: shard ?? null,
-          mustRewrite: shard !== undefined && this.#rewrite.has(shard.file),
-          atEnd: i === shards.length - 1,
-          stored: () => (shard ? this.#read(conversation, shard) : []),
-          messages: () => this.#merged(conversation, shard, shards[i + 1]?.from, i <= 0),
-        };
-      });
-      out.push({ conversation, parts });
+      const parts: ChangedPart[] = [];
+      let tail = shards.length;
+      if (added > 0) {
+        tail = tailToMerge(shards, added, fullShard);
+        // A shard that changes itself is written once, together with what follows it.
+        while (tail > 0 && owners.has(tail - 1)) tail -= 1;
+        parts.push(this.#changedPart(conversation, tail, shards.length));
+      }
+      for (const i of owners) if (i < tail) parts.push(this.#changedPart(conversation, i, i + 1));
+      if (parts.length > 0) out.push({ conversation, parts });
     }
     return out;
+  }
+
+  /** The shards from `first` up to `before`, and at the end what comes after all of them. */
+  #changedPart(conversation: string, first: number, before: number): ChangedPart {
+    const shards = this.shardsOf(conversation);
+    const run = shards.slice(first, before);
+    const atEnd = before === shards.length;
+    return {
+      shards: run,
+      atEnd,
+      mustRewrite: (shard) => this.#rewrite.has(shard.file),
+      stored: (shard) => this.#read(conversation, shard),
+      messages: () =>
+        run.length === 0
+          ? this.#addedAfter(conversation, shards.at(-1)?.to ?? Number.NEGATIVE_INFINITY)
+          : run.flatMap((shard, i) =>
+              this.#merged(conversation, shard, shards[first + i + 1]?.from, first + i === 0),
+            ),
+    };
+  }
+
+  #addedAfter(conversation: string, end: number): StoredMessage[] {
+    const added: StoredMessage[] = [];
+    for (const { sentAt, message } of this.#conversations.get(conversation)?.pending.values() ?? []) {
+      if (sentAt > end && message) added.push(message);
+    }
+    return added.sort(compareMessages);
   }
 
   /** Everything is written: `shards` are the new ones of each conversation that `changed` named. */
@@ -220,6 +262,7 @@ export class History {
       state.pending.clear();
       if (shards.length === 0) this.#forget(conversation);
     }
+    this.#dirty.clear();
     this.#rewrite.clear();
     this.#lostShards = false;
   }
@@ -340,6 +383,26 @@ export class History {
       hash,
       (this.#byHash.get(hash) ?? []).filter((other) => other !== name),
     );
+  }
+}
+
+/**
+ * From which shard on the end of a conversation is written together with `added` new messages. Small shards are left
+ * alone until there are several of a size, so that a message is written again a few times in its life, not with each
+ * fold; a full one is never touched.
+ */
+function tailToMerge(shards: readonly ShardRef[], added: number, fullShard: number): number {
+  let total = added;
+  for (let from = shards.length; ; ) {
+    let i = from;
+    let sum = 0;
+    while (i > 0 && (shards[i - 1]?.count ?? fullShard) <= Math.min(total, fullShard - 1)) {
+      i -= 1;
+      sum += shards[i]?.count ?? 0;
+    }
+    if (from - i < smallShards) return from;
+    total += sum;
+    from = i;
   }
 }
 

@@ -21,6 +21,8 @@ import { readShard, refOf, type ShardFile, type ShardRef } from './shards.ts';
 export type Loaded = Readonly<{
   collections: CollectionSet;
   history: History;
+  /** the journal deletes something whose bytes are on the disk still */
+  forgets: boolean;
   /** the next file number that was never used */
   next: number;
   /** the journal to go on with; null if a fold must make a new one first */
@@ -73,12 +75,13 @@ function loadIndexed(folder: SealedFolder, names: readonly string[], index: Inde
     }
   }
   const content = readJournal(folder, index.journal);
-  replay(collections, history, content.batches);
+  const forgets = replay(collections, history, content.batches);
   for (const what of content.damage.slice(0, 1)) folder.copyAside('journal', index.journal, what);
   const isWhole = folder.damage.length === 0;
   return {
     collections,
     history,
+    forgets,
     next: index.next,
     journal: content.damage.length === 0 ? { number: index.journal, content } : null,
     leftOver: content.damage.length === 0 ? [] : [folder.keys.fileName('journal', index.journal)],
@@ -86,13 +89,27 @@ function loadIndexed(folder: SealedFolder, names: readonly string[], index: Inde
   };
 }
 
-function replay(collections: CollectionSet, history: History, batches: readonly Batch[]): void {
+/** Applies what the journal holds; tells whether any of it deletes. */
+function replay(collections: CollectionSet, history: History, batches: readonly Batch[]): boolean {
+  let forgets = false;
   for (const batch of batches) {
     for (const { collection, key, value } of batch.values()) collections.set(collection, key, value);
     for (const { conversation, id, message } of batch.messages()) {
-      history.apply(history.prepare(conversation, id, message));
+      const change = history.prepare(conversation, id, message);
+      history.apply(change);
+      forgets ||= change.forgets;
     }
+    forgets ||= forgetsPeople(batch);
   }
+  return forgets;
+}
+
+/** Whether a batch deletes a contact or a conversation, whose line in the list holds words of its messages. */
+export function forgetsPeople(batch: Batch): boolean {
+  for (const { collection, value } of batch.values()) {
+    if (value === undefined && (collection === 'contacts' || collection === 'conversations')) return true;
+  }
+  return false;
 }
 
 /** Files of ours that the index does not name: a fold was cut short, or its clean-up. Others' files are left alone. */
@@ -150,11 +167,12 @@ function rebuild(folder: SealedFolder, names: readonly string[]): Loaded {
   }
   for (const ref of buckets.values()) collections.load(folder, ref);
   leftOver.push(...adoptShards(folder, history, shards));
-  replay(collections, history, batches);
+  const forgets = replay(collections, history, batches);
   const highest = Math.max(0, ...found.map(({ number }) => number));
   return {
     collections,
     history,
+    forgets,
     next: highest + numbersSkippedAfterLoss,
     journal: null,
     leftOver,

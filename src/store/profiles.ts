@@ -78,6 +78,7 @@ export async function createProfile(options: CreateProfileOptions): Promise<Prof
     const loaded: Loaded = {
       collections,
       history: new History(sealed),
+      forgets: false,
       next: 1,
       journal: null,
       leftOver: [],

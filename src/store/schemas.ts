@@ -51,6 +51,7 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
   }),
   fresh: time,
   seen: time,
+  expiring: time,
   cursors: v.looseObject({ hash: text, expiresAt: time }),
   network: json,
 };

@@ -98,6 +98,8 @@ export type Collections = {
   fresh: number;
   /** seen message hashes -> expiry time; entries past it are forgotten */
   seen: number;
+  /** ids of messages that expire -> when; kept by the store itself */
+  expiring: number;
   /** `node|account|namespace` -> last hash received from that node */
   cursors: Readonly<{ hash: string; expiresAt: number }>;
   /** what the network layer keeps (node list, guards, paths, strikes, clock); checked by net when read */

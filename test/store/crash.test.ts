@@ -4,7 +4,7 @@ import { MemoryFiles } from '../support/memory-files.ts';
 import { account, bob, storedMessage, testPlatform, weakKdf } from '../support/stored.ts';
 
 const folder = '/data/profiles/p';
-const limits = { journalBytes: 3_000, shard: { messages: 6, bytes: 100_000 } };
+const limits = { journalBytes: 3_000, closeBytes: 0, shard: { messages: 6, bytes: 100_000 } };
 
 function create(files: MemoryFiles): Promise<ProfileStore> {
   return createProfile({

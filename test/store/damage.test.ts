@@ -15,7 +15,7 @@ import {
 } from '../support/stored.ts';
 
 const folder = '/p';
-const limits = { journalBytes: 1e9, shard: { messages: 10, bytes: 100_000 } };
+const limits = { journalBytes: 1e9, closeBytes: 0, shard: { messages: 10, bytes: 100_000 } };
 const password = 'correct horse';
 
 function open(files: MemoryFiles, given: string | null = password): Promise<ProfileStore> {

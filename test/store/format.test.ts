@@ -104,7 +104,14 @@ describe('the format', () => {
   it.each(['päss', null])('is what docs/store.md says (password: %s)', async (password) => {
     const folder = join(temporaryFolder(), 'p');
     const platform = testPlatform;
-    const store = await createProfile({ folder, password, account, platform, kdf: weakKdf });
+    const store = await createProfile({
+      folder,
+      password,
+      account,
+      platform,
+      kdf: weakKdf,
+      limits: { closeBytes: 0 },
+    });
     await putAll(store, [storedMessage(1), storedMessage(2)]);
     await store.close();
     const again = await openProfile({ folder, password, platform });

@@ -86,7 +86,8 @@ describe('a profile folder', () => {
   it('has files of a few sizes only: one more word does not show', async () => {
     const sizes = async (body: string): Promise<number[]> => {
       const folder = join(temporaryFolder(), 'p');
-      const store = await create(folder);
+      const limits = { closeBytes: 0 };
+      const store = await createProfile({ folder, password: null, account, platform, limits });
       await putAll(store, [storedMessage(1, { body })]);
       await store.close();
       const sealed = readdirSync(folder).filter((name) => name.length === 32);
