@@ -20,7 +20,7 @@ const membersPerRound = 2;
 /** Requests to one member in one round: 1 000 times 3.9 MB is far more than it can hold for one account. */
 const maxRequests = 1_000;
 /** Ways tried to one member before another one is asked. */
-const waysPerMember = 3;
+const waysPerMember = 8;
 /** Members that are asked at the same time. */
 const mostAtOnce = 5;
 /** Once a member has answered, another one may say nothing for so many hedges, and take so many in all. */
@@ -214,7 +214,8 @@ async function askMember(
   return await tryUntilDone({
     maxAttempts: waysPerMember,
     // later than another member is asked, which is the better remedy
-    hedgeAfterMs: 2 * options.hedgeAfterMs,
+    hedgeAfterMs: options.hedgeAfterMs,
+    steady: true,
     clock,
     random: options.random,
     signal,

@@ -110,6 +110,8 @@ export type TryOptions<T> = Readonly<{
   startWith?: number;
   /** a second try goes out beside one that takes longer, a third after twice as long again; null: never */
   hedgeAfterMs: number | null;
+  /** further tries follow one another after `hedgeAfterMs` each, not after ever longer waits: for small requests */
+  steady?: boolean;
   clock: Clock;
   random: RandomBytes;
   signal: AbortSignal;
@@ -139,9 +141,12 @@ export async function tryUntilDone<T>(options: TryOptions<T>): Promise<T> {
     cancelHedge =
       options.hedgeAfterMs === null
         ? null
-        : clock.after(options.hedgeAfterMs * 2 ** Math.max(0, running - 2), () => {
-            if (running < maxRunning && !preparing && started < maxAttempts && !tries.aborted) start();
-          });
+        : clock.after(
+            options.hedgeAfterMs * (options.steady === true ? 1 : 2 ** Math.max(0, running - 2)),
+            () => {
+              if (running < maxRunning && !preparing && started < maxAttempts && !tries.aborted) start();
+            },
+          );
     options.run(attempt, tries).then(
       (value) => {
         running -= 1;
