@@ -68,7 +68,12 @@ export function createUnlock(options: UnlockOptions): FormStage<UnlockState> {
 function unlockForm({ field, error, busy }: UnlockState, profile: string): Form {
   const title = joinSafe([safe('Unlock profile'), sanitizeName(profile)], safe(' '));
   const words = [safe('Everything of this profile on this machine is encrypted with its password.')];
-  if (busy) return { title, words: [...words, safe('Checking the password…')], footer: safe('Ctrl-Q quits') };
+  if (busy)
+    return {
+      title,
+      words: [...words, safe('Checking the password… After wrong ones the next try waits a little.')],
+      footer: safe('Ctrl-Q quits'),
+    };
   return {
     title,
     words,
