@@ -9,6 +9,7 @@ import type { CliIo } from './io.ts';
 import type { NameOf } from './output/human.ts';
 import type { Printer } from './output/printer.ts';
 import type { PasswordSource } from './password.ts';
+import { runtimeDirs } from './runtime-dirs.ts';
 import { type Settings, torProxy } from './settings.ts';
 import type { StdinReader } from './stdin.ts';
 
@@ -41,6 +42,7 @@ export async function openMessenger(context: Context): Promise<Messenger> {
     network: await loadNetwork(context, core),
     proxy: proxyOf(settings, core),
     lowBandwidth: settings.lowBandwidth,
+    runtimeDirs: runtimeDirs(context.io.env, process.platform, process.getuid?.()),
   });
 }
 
@@ -84,8 +86,14 @@ export async function loadNetwork(
   return core.parseNetworkFile(text);
 }
 
-/** Opens the profile that the settings name, asking for its password if need be; NotFoundError `no-account` first. */
-export async function openSession(context: Context): Promise<Session> {
+/** How a command has the profile. `alone`: in this process; exit code 7 at once while another one holds it. */
+export type Access = Readonly<{ alone?: boolean }>;
+
+/**
+ * Opens the profile that the settings name, asking for its password if need be; NotFoundError `no-account` first. A
+ * process that holds it and stays serves this one, without a password.
+ */
+export async function openSession(context: Context, { alone = false }: Access = {}): Promise<Session> {
   const messenger = await openMessenger(context);
   const { profile } = context.settings;
   const state = await messenger.profileState(profile);
@@ -95,19 +103,36 @@ export async function openSession(context: Context): Promise<Session> {
       `There is no account in the profile "${profile}". Make one with: session-tui account create`,
     );
   }
-  if (state === 'no-password') return messenger.openSession(profile, null);
-  return context.password.unlock((password, typed) => messenger.openSession(profile, password, typed));
+  const open = (password: string | null, typed?: Readonly<{ signal: AbortSignal }>): Promise<Session> =>
+    alone
+      ? messenger.openSession(profile, password, typed)
+      : messenger.shareSession(profile, password, context.signal, typed);
+  return state === 'no-password' ? open(null) : context.password.unlock(open);
 }
+
+/** Holders that may go away during one command. */
+const maxHolders = 8;
 
 /**
  * Opens the profile, runs the command, and closes the profile whatever happens. What was found damaged is named,
- * and the exit code says so, after everything readable has been printed.
+ * and the exit code says so, after everything readable has been printed. When the process that served the command
+ * goes away, the command begins again, unless what it had asked for might then be done twice: a command keeps what
+ * it must not repeat outside of the function.
  */
 export async function withSession(
   context: Context,
   command: (session: Session) => Promise<number>,
+  access: Access = {},
 ): Promise<number> {
-  return runInSession(context, await openSession(context), command);
+  for (let holders = 1; ; holders++) {
+    try {
+      return await runInSession(context, await openSession(context, access), command);
+    } catch (error) {
+      const again =
+        error instanceof StoreError && error.fields.holderGone === true && error.fields.repeatable === true;
+      if (!again || holders >= maxHolders) throw error;
+    }
+  }
 }
 
 /** As `withSession`, for a session that is open already. */

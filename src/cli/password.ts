@@ -62,8 +62,9 @@ export class PasswordSource {
     try {
       return await open(null);
     } catch (error) {
-      if (!(error instanceof StoreError && error.code === 'password-needed') || !this.#io.stdinIsTerminal)
-        throw error;
+      const needed =
+        error instanceof StoreError && error.code === 'password-needed' && error.fields.heldLocked !== true;
+      if (!needed || !this.#io.stdinIsTerminal) throw error;
     }
     for (let attempt = 1; ; attempt++) {
       const password = await ask(this.#io, 'Password: ', { typed: 'hidden', signal: this.#signal });
@@ -72,6 +73,7 @@ export class PasswordSource {
       } catch (error) {
         const wrong =
           error instanceof StoreError &&
+          error.fields.heldLocked !== true &&
           (error.code === 'wrong-password' || error.code === 'password-needed');
         if (!wrong || attempt >= attempts) throw error;
         this.#io.stderr.write('That is not the password. Try again.\n');

@@ -17,6 +17,8 @@ import {
 import { fromHex, toHex } from '../util/bytes.ts';
 import type { Platform } from '../util/platform.ts';
 import { checkDisplayName } from './commands/conversations.ts';
+import { HolderServer } from './holder/server.ts';
+import { shareSession } from './holder/share-session.ts';
 import { networkMemory } from './network-memory.ts';
 import { OpenSession } from './session.ts';
 import type { Messenger, NewAccount, ProfileState, Session } from './types.ts';
@@ -28,6 +30,8 @@ export type MessengerOptions = Readonly<{
   network: NetworkDefinition;
   proxy: ProxySettings | null;
   lowBandwidth: boolean;
+  /** folders of this user for the socket of other commands, best first; without any, nobody is served */
+  runtimeDirs?: readonly string[];
 }>;
 
 /** All profiles of one data folder, on one network. Opens nothing until asked. */
@@ -38,18 +42,18 @@ export function createMessenger(options: MessengerOptions): Messenger {
   const openHeld = async (
     profile: string,
     password: string | null,
-    held?: HeldLock,
+    held?: Readonly<{ lock: HeldLock; holder: HolderServer }>,
     typed?: Readonly<{ signal?: AbortSignal }>,
   ): Promise<Session> => {
     const store = await openProfile({
       folder: folderOf(profile),
       password,
       platform: options.platform,
-      ...(held === undefined ? {} : { held }),
+      ...(held === undefined ? {} : { held: held.lock }),
       ...(typed === undefined ? {} : { typed }),
     });
     try {
-      return open(profile, store);
+      return open(profile, store, held?.holder ?? holderOf(profile));
     } catch (error) {
       if (held === undefined) await store.close();
       else await store.closeKeepingLock();
@@ -57,7 +61,14 @@ export function createMessenger(options: MessengerOptions): Messenger {
     }
   };
 
-  const open = (profile: string, store: ProfileStore): Session => {
+  const holderOf = (profile: string): HolderServer =>
+    new HolderServer({
+      profileFolder: folderOf(profile),
+      runtimeDirs: options.runtimeDirs ?? [],
+      platform: options.platform,
+    });
+
+  const open = (profile: string, store: ProfileStore, holder: HolderServer): Session => {
     const account = store.get('account', 'account');
     const seed16 = account === undefined ? null : fromHex(account.seedHex);
     if (seed16 === null || seed16.length !== 16) {
@@ -79,10 +90,14 @@ export function createMessenger(options: MessengerOptions): Messenger {
       network,
       platform: options.platform,
       lowBandwidth: options.lowBandwidth,
-      locked: (held) => ({
+      holder,
+      locked: (lock) => ({
         // Only a person at the screen unlocks.
-        unlock: (password) => openHeld(profile, password, held, {}),
-        close: async () => held.release(),
+        unlock: (password) => openHeld(profile, password, { lock, holder }, {}),
+        close: async () => {
+          await holder.close();
+          lock.release();
+        },
       }),
     });
   };
@@ -100,7 +115,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
       account,
       platform: options.platform,
     });
-    return open(request.profile, store);
+    return open(request.profile, store, holderOf(request.profile));
   };
 
   return {
@@ -109,6 +124,14 @@ export function createMessenger(options: MessengerOptions): Messenger {
     createAccount: (request) => create(request, options.platform.randomBytes(16), false),
     restoreAccount: async (request) => create(request, decodeRecoveryPhrase(request.phrase), true),
     openSession: (profile, password, typed) => openHeld(profile, password, undefined, typed),
+    shareSession: (profile, password, signal, typed) =>
+      shareSession({
+        open: () => openHeld(profile, password, undefined, typed),
+        profileFolder: folderOf(profile),
+        runtimeDirs: options.runtimeDirs ?? [],
+        clock: options.platform.clock,
+        signal,
+      }),
     changePassword: (profile, change, password, newPassword) =>
       changePassword({
         folder: folderOf(profile),

@@ -13,6 +13,8 @@ import { retryMessage } from './commands/retry-message.ts';
 import type { Context } from './context.ts';
 import { openConversationView } from './conversation-view.ts';
 import { waitForDelivery } from './delivery.ts';
+import { FreshMessages, type FreshReader } from './fresh.ts';
+import type { HolderServer } from './holder/server.ts';
 import { Outbox } from './outbox.ts';
 import { Poller } from './poller.ts';
 import { listMessages } from './queries.ts';
@@ -48,6 +50,8 @@ export type SessionParts = Readonly<{
   lowBandwidth: boolean;
   /** what a session that was locked leaves behind */
   locked: (held: HeldLock) => LockedProfile;
+  /** where other commands are served */
+  holder: HolderServer;
 }>;
 
 /** The messenger of one open profile: commands in, stored changes, events out. Constructed by messenger.ts. */
@@ -59,6 +63,8 @@ export class OpenSession implements Session {
   readonly #poller: Poller;
   readonly #events = new Emitter<CoreEvent>();
   readonly #subscribers = new Set<() => void>();
+  readonly #fresh: FreshMessages;
+  readonly #ownFresh: FreshReader;
   readonly #skipped = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #unsubscribe: (() => void)[] = [];
@@ -83,6 +89,10 @@ export class OpenSession implements Session {
       },
       changed: () => this.#changed(),
     };
+    this.#fresh = new FreshMessages(parts.store);
+    this.#ownFresh = this.#fresh.reader();
+    // First of all listeners: those who follow get a message before another front end has shown it.
+    this.#events.on((event) => this.#fresh.onEvent(event));
     this.#outbox = new Outbox(this.#context);
     this.#receiver = new Receiver(this.#context);
     let lastActivityAt = parts.platform.clock.now();
@@ -124,7 +134,8 @@ export class OpenSession implements Session {
 
   goOnline(options: OnlineOptions): void {
     this.#outbox.start(this.#stop.signal);
-    if (!options.poll || this.#polling !== null) return;
+    if (!options.poll || this.#polling !== null || this.#closing !== null) return;
+    this.#parts.holder.serve(this);
     this.#polling = this.#poller.run(this.#stop.signal);
   }
 
@@ -173,24 +184,23 @@ export class OpenSession implements Session {
     return this.#outbox.flush(this.#signal(signal));
   }
 
-  async freshMessages(): Promise<readonly Message[]> {
-    const { store } = this.#parts;
-    const fresh = [...store.entries('fresh')].sort((a, b) => a[1] - b[1]);
-    const messages: Message[] = [];
-    for (const [id] of fresh) {
-      const stored = await store.message(id);
-      if (stored !== undefined) messages.push(toMessage(stored, store));
-    }
-    return messages;
+  freshMessages(): Promise<readonly Message[]> {
+    return this.#fresh.list();
   }
 
-  async acknowledge(messageIds: readonly string[]): Promise<void> {
-    const { store } = this.#parts;
-    const known = messageIds.filter((id) => store.get('fresh', id) !== undefined);
-    if (known.length === 0) return;
-    await store.transact((tx) => {
-      for (const id of known) tx.delete('fresh', id);
-    });
+  takeFresh(): Promise<readonly Message[]> {
+    // Whoever prints here goes on doing so for as long as the session lasts.
+    this.#ownFresh.follow();
+    return this.#ownFresh.take();
+  }
+
+  acknowledge(messageIds: readonly string[]): Promise<void> {
+    return this.#ownFresh.acknowledge(messageIds);
+  }
+
+  /** For another front end on the same session. */
+  freshReader(): FreshReader {
+    return this.#fresh.reader();
   }
 
   messages(conversation: string, query: MessageQuery): Promise<readonly Message[]> {
@@ -247,13 +257,14 @@ export class OpenSession implements Session {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close(() => this.#parts.store.close());
+    this.#closing ??= this.#parts.holder.close().finally(() => this.#close(() => this.#parts.store.close()));
     return this.#closing;
   }
 
   async lock(): Promise<LockedProfile> {
     if (this.#closing !== null) throw new Error('the session is closed');
     let locked: LockedProfile | null = null;
+    this.#parts.holder.lock();
     this.#closing = this.#close(async () => {
       locked = this.#parts.locked(await this.#parts.store.closeKeepingLock());
     });

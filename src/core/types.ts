@@ -170,14 +170,19 @@ export type Setting = Readonly<{
   description: string;
 }>;
 
-/** One open profile. It holds the profile's lock until `close`. */
+/** One open profile. It holds the profile's lock until `close`, or is served by the process that does. */
 export interface Session {
+  /** only where another process serves it: aborted when that process is gone, and the session with it */
+  readonly ended?: AbortSignal;
   getState(): SessionState;
   /** called after each change of the state */
   subscribe(listener: () => void): () => void;
   onEvent(listener: (event: CoreEvent) => void): () => void;
 
-  /** Starts the network side in the background: outbox first, then polling if asked for. Idempotent. */
+  /**
+   * Starts the network side in the background: outbox first, then polling if asked for. A session that polls is there
+   * to stay, and serves other commands of this user (`Messenger.shareSession`). Idempotent.
+   */
   goOnline(options: OnlineOptions): void;
 
   /**
@@ -205,6 +210,11 @@ export interface Session {
 
   /** Stored messages that no front end has shown yet, by sent time. */
   freshMessages(): Promise<readonly Message[]>;
+  /**
+   * As `freshMessages`, for a front end that prints: what another one has taken is left out, and what this one gets
+   * is its own until it is acknowledged or the session ends. Each message is printed once, whoever fetched it.
+   */
+  takeFresh(): Promise<readonly Message[]>;
   /** Remembers that these were shown, so that `receive` does not print them again. */
   acknowledge(messageIds: readonly string[]): Promise<void>;
 
@@ -284,6 +294,17 @@ export interface Messenger {
   openSession(
     profile: string,
     password: string | null,
+    typed?: Readonly<{ signal?: AbortSignal }>,
+  ): Promise<Session>;
+  /**
+   * As `openSession`, for what need not have the profile alone: where a process that stays holds it, the session is
+   * served by that process, and no password is asked for. One that is busy for a moment is waited for. StoreError
+   * `locked` if it goes on without serving; `password-needed` with `fields.heldLocked` if the holder is locked.
+   */
+  shareSession(
+    profile: string,
+    password: string | null,
+    signal: AbortSignal,
     typed?: Readonly<{ signal?: AbortSignal }>,
   ): Promise<Session>;
   /**

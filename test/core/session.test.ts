@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { HolderServer } from '../../src/core/holder/server.ts';
 import { OpenSession } from '../../src/core/session.ts';
 import type { CoreEvent } from '../../src/core/types.ts';
 import { systemRandomBytes } from '../../src/crypto/random.ts';
@@ -44,6 +45,7 @@ function person(swarms: FakeSwarms, seedByte: number, name: string, store?: Prof
     network,
     platform,
     lowBandwidth: false,
+    holder: new HolderServer({ profileFolder: '/nowhere', runtimeDirs: [], platform }),
     locked: () => {
       throw new Error('not locked here');
     },

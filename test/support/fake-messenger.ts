@@ -177,6 +177,9 @@ export class FakeSession implements Session {
   async freshMessages(): Promise<readonly Message[]> {
     return this.stored.filter(({ id }) => this.fresh.has(id));
   }
+  async takeFresh(): Promise<readonly Message[]> {
+    return this.freshMessages();
+  }
   async acknowledge(ids: readonly string[]): Promise<void> {
     this.log.push(`ack ${ids.join(',')}`);
     for (const id of ids) this.fresh.delete(id);
@@ -306,6 +309,9 @@ export class FakeMessenger implements Messenger {
       if (found.password !== null) throw new UsageError('has-password', 'It has a password.');
     } else await this.openSession(profile, password);
     found.password = change === 'remove' ? null : await newPassword();
+  }
+  shareSession(profile: string, password: string | null): Promise<Session> {
+    return this.openSession(profile, password);
   }
   async removeProfile(profile: string): Promise<void> {
     if (this.locked) throw new StoreError('locked', 'Another process holds the profile.');

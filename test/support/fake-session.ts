@@ -283,6 +283,10 @@ export class FakeSession implements Session {
     return [...this.#fresh].map((id) => this.#find(id));
   }
 
+  async takeFresh(): Promise<readonly Message[]> {
+    return this.freshMessages();
+  }
+
   async acknowledge(messageIds: readonly string[]): Promise<void> {
     for (const id of messageIds) this.#fresh.delete(id);
   }
@@ -575,6 +579,10 @@ export class FakeMessenger implements Messenger {
 
   async changePassword(profile: string, _change: string, password: string | null): Promise<void> {
     await this.openSession(profile, password);
+  }
+
+  shareSession(profile: string, password: string | null): Promise<FakeSession> {
+    return this.openSession(profile, password);
   }
 
   async removeProfile(profile: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Session } from '../../core/index.ts';
 import { UsageError } from '../../errors.ts';
 import { sanitizeText } from '../../text/sanitize.ts';
 import { type Context, withSession } from '../context.ts';
@@ -12,11 +13,14 @@ export async function run(context: Context, invocation: Invocation): Promise<num
   if (!sure && !io.stdinIsTerminal) {
     throw new UsageError('usage', 'The recovery phrase is shown at a terminal after asking, or with --yes.');
   }
-  return withSession(context, async (session) => {
+  // Never through another process: who reads the words has given the password.
+  const access = { alone: true };
+  const show = async (session: Session): Promise<number> => {
     const question = 'Whoever sees these words can read and write as you, for good. Show them?';
     if (!sure && !(await confirm(io, question, signal))) throw new Interrupted('SIGINT');
     // Words and nothing else, with `--json` too: they are made to be piped on.
     await printer.text(sanitizeText(session.recoveryPhrase()));
     return exitCodes.done;
-  });
+  };
+  return withSession(context, show, access);
 }

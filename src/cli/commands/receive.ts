@@ -13,6 +13,7 @@ import { flushQueued } from '../rounds.ts';
 export async function run(context: Context, invocation: Invocation): Promise<number> {
   const sinceText = textOption(invocation.options, 'since');
   const since = sinceText === undefined ? null : parseTime(sinceText, '--since');
+  const printing: Printing = { since, printed: new Set() };
   return withSession(context, async (session) => {
     const notices: LineOf<'notice'>[] = [];
     const unsubscribe = session.onEvent((event) => {
@@ -23,8 +24,8 @@ export async function run(context: Context, invocation: Invocation): Promise<num
     };
     try {
       return flagOption(invocation.options, 'follow')
-        ? await follow(context, session, since, printNotices)
-        : await once(context, session, since, printNotices);
+        ? await follow(context, session, printing, printNotices)
+        : await once(context, session, printing, printNotices);
     } finally {
       unsubscribe();
     }
@@ -33,10 +34,17 @@ export async function run(context: Context, invocation: Invocation): Promise<num
 
 type PrintNotices = () => Promise<void>;
 
+type Printing = {
+  /** printed again from then on; null once that is done */
+  since: number | null;
+  /** IDs of what was printed and is not remembered as shown yet, should the process that serves this one go away */
+  readonly printed: Set<string>;
+};
+
 async function once(
   context: Context,
   session: Session,
-  since: number | null,
+  printing: Printing,
   printNotices: PrintNotices,
 ): Promise<number> {
   const { signal } = context;
@@ -51,7 +59,7 @@ async function once(
     failure = error;
   }
   // What earlier commands fetched is printed whether or not the network could be reached now.
-  await printFresh(context, session, since);
+  await printFresh(context, session, printing);
   await printNotices();
   if (failure !== null) throw failure;
   return exitCodes.done;
@@ -60,7 +68,7 @@ async function once(
 async function follow(
   context: Context,
   session: Session,
-  since: number | null,
+  printing: Printing,
   printNotices: PrintNotices,
 ): Promise<number> {
   const { signal, printer } = context;
@@ -77,12 +85,13 @@ async function follow(
   });
   const aborted = whenAborted(signal);
   try {
-    await printFresh(context, session, since);
+    session.ended?.addEventListener('abort', () => due.resolve());
+    await printFresh(context, session, printing);
     session.goOnline({ poll: true });
     while (!printer.closed) {
       await Promise.race([due.promise, aborted.promise]);
       due = Promise.withResolvers();
-      await printFresh(context, session, null);
+      await printFresh(context, session, printing);
       await printNotices();
     }
     return exitCodes.done;
@@ -96,21 +105,26 @@ async function follow(
  * Prints what no front end has shown yet, and with `since` everything stored from then on, by sent time. A message
  * counts as shown only once its line has been handed over: what a closed pipe cuts off is printed next time.
  */
-async function printFresh(context: Context, session: Session, since: number | null): Promise<void> {
+async function printFresh(context: Context, session: Session, printing: Printing): Promise<void> {
   const { printer } = context;
+  const { since, printed } = printing;
   const names = namesOf(session);
-  const fresh = [...(await session.freshMessages())].sort(bySentTime);
+  const fresh = [...(await session.takeFresh())].sort(bySentTime);
   const shown: string[] = [];
   const freshIds = new Set(fresh.map(({ id }) => id));
   try {
     const all = since === null ? fresh : merged(fresh, session.messagesSince(since));
     for await (const message of all) {
-      if (!(await printer.print(messageLine(message), names))) break;
+      const handedOver = printed.has(message.id) || (await printer.print(messageLine(message), names));
+      if (!handedOver) break;
+      printed.add(message.id);
       if (freshIds.has(message.id)) shown.push(message.id);
     }
+    printing.since = null;
   } finally {
     if (shown.length > 0) await session.acknowledge(shown);
   }
+  printed.clear();
 }
 
 function bySentTime(a: Message, b: Message): number {

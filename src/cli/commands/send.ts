@@ -1,4 +1,4 @@
-import type { SendResult } from '../../core/index.ts';
+import type { Message, SendResult, Session } from '../../core/index.ts';
 import { NetworkError, SessionTuiError } from '../../errors.ts';
 import { type Context, namesOf, withSession } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -15,9 +15,15 @@ export async function run(context: Context, invocation: Invocation): Promise<num
   const replyTo = textOption(invocation.options, 'replyTo');
   const recipient = checkRecipient(invocation.args[0]);
   const text = await readMessageText(invocation.args[1], context);
-  return withSession(context, async (session) => {
+  const queue = async (session: Session): Promise<Message> => {
     const conversation = await session.resolveRecipient(recipient, signal);
-    const message = await session.queueMessage(conversation, text, replyTo === undefined ? {} : { replyTo });
+    return session.queueMessage(conversation, text, replyTo === undefined ? {} : { replyTo });
+  };
+  // Once it is queued it is the profile's: whoever holds the profile then delivers it.
+  let queued: Message | null = null;
+  return withSession(context, async (session) => {
+    queued ??= await queue(session);
+    const message = queued;
     // What was queued before goes out before it: the outbox keeps the order.
     session.goOnline({ poll: false });
     const result = await session.waitForDelivery(message.id, waitMs, signal);

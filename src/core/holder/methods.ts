@@ -1,0 +1,194 @@
+/**
+ * What the holder of a profile does for other commands of the same user: this list and nothing else. Secrets are not
+ * on it. A method is added here and in remote-session.ts.
+ */
+import * as v from 'valibot';
+import { ProtocolError } from '../../errors.ts';
+import type { FreshReader } from '../fresh.ts';
+import type { Session } from '../types.ts';
+import {
+  accountIdSchema,
+  conversationSchema,
+  messageSchema,
+  roundSchema,
+  sendResultSchema,
+} from './schemas.ts';
+
+/** What one connection works on: the session, and its own share of the fresh messages. */
+export type Served = Readonly<{ session: Session; fresh: FreshReader }>;
+
+type Method<P extends readonly unknown[], R> = Readonly<{
+  params: v.GenericSchema<unknown, P>;
+  result: v.GenericSchema<unknown, R>;
+  /** asking again, after nobody has said whether it was done, does no harm */
+  repeatable: boolean;
+  run(served: Served, params: P, signal: AbortSignal): Promise<R>;
+}>;
+
+/** Its items travel in parts. All of these only read. */
+type ListMethod<P extends readonly unknown[], R> = Readonly<{
+  params: v.GenericSchema<unknown, P>;
+  item: v.GenericSchema<unknown, R>;
+  list(served: Served, params: P): AsyncIterable<R> | Promise<readonly R[]>;
+}>;
+
+/** Adds what the server calls with parameters that nobody has looked at yet. */
+const method = <P extends readonly unknown[], R>(one: Method<P, R>) => ({
+  ...one,
+  invoke: (served: Served, params: unknown, signal: AbortSignal): Promise<unknown> =>
+    one.run(served, parseParams(one.params, params), signal),
+});
+
+const listMethod = <P extends readonly unknown[], R>(one: ListMethod<P, R>) => ({
+  ...one,
+  invoke: (served: Served, params: unknown): AsyncIterable<unknown> | Promise<readonly unknown[]> =>
+    one.list(served, parseParams(one.params, params)),
+});
+
+function parseParams<P>(schema: v.GenericSchema<unknown, P>, params: unknown): P {
+  const parsed = v.safeParse(schema, params);
+  if (parsed.success) return parsed.output;
+  throw new ProtocolError(
+    'malformed',
+    'The holder of the profile was asked in a way it does not understand.',
+  );
+}
+
+const text = v.string();
+const none = v.tuple([]);
+const conversationOnly = v.tuple([text]);
+const ids = v.tuple([v.array(text)]);
+const nothing = v.null();
+const done = async (work: Promise<void>): Promise<null> => {
+  await work;
+  return null;
+};
+
+export const methods = {
+  resolveRecipient: method({
+    params: conversationOnly,
+    result: text,
+    repeatable: true,
+    run: ({ session }, [name], signal) => session.resolveRecipient(name, signal),
+  }),
+  queueMessage: method({
+    params: v.tuple([text, text, v.object({ replyTo: v.exactOptional(text) })]),
+    result: messageSchema,
+    repeatable: false,
+    run: ({ session }, [conversation, body, options]) => session.queueMessage(conversation, body, options),
+  }),
+  waitForDelivery: method({
+    params: v.tuple([text, v.pipe(v.number(), v.minValue(0))]),
+    result: sendResultSchema,
+    repeatable: true,
+    run: ({ session }, [id, waitMs], signal) => session.waitForDelivery(id, waitMs, signal),
+  }),
+  retryMessage: method({
+    params: conversationOnly,
+    result: nothing,
+    repeatable: true,
+    run: ({ session }, [id]) => done(session.retryMessage(id)),
+  }),
+  fetchRound: method({
+    params: none,
+    result: roundSchema,
+    repeatable: true,
+    run: ({ session }, _, signal) => session.fetchRound(signal),
+  }),
+  flushOutbox: method({
+    params: none,
+    result: nothing,
+    repeatable: true,
+    run: ({ session }, _, signal) => done(session.flushOutbox(signal)),
+  }),
+  acknowledge: method({
+    params: ids,
+    result: nothing,
+    repeatable: true,
+    run: ({ fresh }, [shown]) => done(fresh.acknowledge(shown)),
+  }),
+  follow: method({
+    params: none,
+    result: nothing,
+    repeatable: true,
+    run: async ({ fresh }) => {
+      fresh.follow();
+      return null;
+    },
+  }),
+  startConversation: method({
+    params: v.tuple([accountIdSchema]),
+    result: conversationSchema,
+    repeatable: true,
+    run: ({ session }, [id]) => session.startConversation(id),
+  }),
+  markRead: method({
+    params: conversationOnly,
+    result: nothing,
+    repeatable: true,
+    run: ({ session }, [id]) => done(session.markRead(id)),
+  }),
+  setDraft: method({
+    params: v.tuple([text, text]),
+    result: nothing,
+    repeatable: true,
+    run: ({ session }, [id, draft]) => done(session.setDraft(id, draft)),
+  }),
+  setDisplayName: method({
+    params: conversationOnly,
+    result: nothing,
+    repeatable: true,
+    run: ({ session }, [name]) => done(session.setDisplayName(name)),
+  }),
+  setSetting: method({
+    params: v.tuple([text, text]),
+    result: nothing,
+    repeatable: true,
+    run: ({ session }, [key, value]) => done(session.setSetting(key, value)),
+  }),
+  refreshNodes: method({
+    params: none,
+    result: nothing,
+    repeatable: true,
+    run: ({ session }, _, signal) => done(session.refreshNodes(signal)),
+  }),
+  connect: method({
+    params: none,
+    result: nothing,
+    repeatable: true,
+    run: ({ session }, _, signal) => done(session.connect(signal)),
+  }),
+} as const;
+
+export const listMethods = {
+  freshMessages: listMethod({
+    params: none,
+    item: messageSchema,
+    list: ({ session }) => session.freshMessages(),
+  }),
+  takeFresh: listMethod({ params: none, item: messageSchema, list: ({ fresh }) => fresh.take() }),
+  messages: listMethod({
+    params: v.tuple([
+      text,
+      v.object({
+        limit: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+        before: v.exactOptional(text),
+        search: v.exactOptional(text),
+      }),
+    ]),
+    item: messageSchema,
+    list: ({ session }, [conversation, query]) => session.messages(conversation, query),
+  }),
+  messagesSince: listMethod({
+    params: v.tuple([v.number()]),
+    item: messageSchema,
+    list: ({ session }, [since]) => session.messagesSince(since),
+  }),
+} as const;
+
+export type MethodName = keyof typeof methods;
+export type ListMethodName = keyof typeof listMethods;
+export type ParamsOf<N extends MethodName> = v.InferOutput<(typeof methods)[N]['params']>;
+export type ResultOf<N extends MethodName> = v.InferOutput<(typeof methods)[N]['result']>;
+export type ListParamsOf<N extends ListMethodName> = v.InferOutput<(typeof listMethods)[N]['params']>;
+export type ItemOf<N extends ListMethodName> = v.InferOutput<(typeof listMethods)[N]['item']>;

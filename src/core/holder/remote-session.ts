@@ -1,0 +1,158 @@
+import type { AccountId } from '../../protocol/ids.ts';
+import type {
+  Conversation,
+  ConversationView,
+  CoreEvent,
+  FileDamage,
+  LockedProfile,
+  Message,
+  MessageQuery,
+  OnlineOptions,
+  RoundResult,
+  SendResult,
+  Session,
+  SessionState,
+  Setting,
+} from '../types.ts';
+import type { HolderClient } from './client.ts';
+import { needsProfileAlone } from './errors.ts';
+import { maxIdsPerCall } from './wire.ts';
+
+/** A session that another process of this user holds, as commands use it. What needs the profile alone throws `locked`. */
+export class RemoteSession implements Session {
+  readonly ended: AbortSignal;
+  readonly #client: HolderClient;
+
+  constructor(client: HolderClient) {
+    this.#client = client;
+    this.ended = client.gone;
+  }
+
+  getState(): SessionState {
+    return this.#client.view.state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#client.changes.on(listener);
+  }
+
+  onEvent(listener: (event: CoreEvent) => void): () => void {
+    this.#client.listen();
+    return this.#client.events.on(listener);
+  }
+
+  /** The holder is online in any case. What it brings in from now on is shown here, where this front end stays. */
+  goOnline({ poll }: OnlineOptions): void {
+    // If it is gone, the next call says so.
+    if (poll) this.#client.call('follow', []).catch(() => undefined);
+  }
+
+  resolveRecipient(text: string, signal?: AbortSignal): Promise<string> {
+    return this.#client.call('resolveRecipient', [text], signal);
+  }
+
+  queueMessage(
+    conversation: string,
+    body: string,
+    options: Readonly<{ replyTo?: string }> = {},
+  ): Promise<Message> {
+    return this.#client.call('queueMessage', [conversation, body, options]);
+  }
+
+  waitForDelivery(messageId: string, waitMs: number, signal?: AbortSignal): Promise<SendResult> {
+    return this.#client.call('waitForDelivery', [messageId, waitMs], signal);
+  }
+
+  async retryMessage(messageId: string): Promise<void> {
+    await this.#client.call('retryMessage', [messageId]);
+  }
+
+  fetchRound(signal?: AbortSignal): Promise<RoundResult> {
+    return this.#client.call('fetchRound', [], signal);
+  }
+
+  async flushOutbox(signal?: AbortSignal): Promise<void> {
+    await this.#client.call('flushOutbox', [], signal);
+  }
+
+  freshMessages(): Promise<readonly Message[]> {
+    return collect(this.#client.list('freshMessages', []));
+  }
+
+  takeFresh(): Promise<readonly Message[]> {
+    return collect(this.#client.list('takeFresh', []));
+  }
+
+  async acknowledge(messageIds: readonly string[]): Promise<void> {
+    for (let i = 0; i < messageIds.length; i += maxIdsPerCall)
+      await this.#client.call('acknowledge', [messageIds.slice(i, i + maxIdsPerCall)]);
+  }
+
+  messages(conversation: string, query: MessageQuery): Promise<readonly Message[]> {
+    return collect(this.#client.list('messages', [conversation, query]));
+  }
+
+  messagesSince(since: number): AsyncIterable<Message> {
+    return this.#client.list('messagesSince', [since]);
+  }
+
+  async openConversation(): Promise<ConversationView> {
+    throw needsProfileAlone();
+  }
+
+  startConversation(accountId: AccountId): Promise<Conversation> {
+    return this.#client.call('startConversation', [accountId]);
+  }
+
+  async markRead(conversation: string): Promise<void> {
+    await this.#client.call('markRead', [conversation]);
+  }
+
+  async setDraft(conversation: string, draft: string): Promise<void> {
+    await this.#client.call('setDraft', [conversation, draft]);
+  }
+
+  async setDisplayName(name: string): Promise<void> {
+    await this.#client.call('setDisplayName', [name]);
+  }
+
+  settings(): readonly Setting[] {
+    return this.#client.view.settings;
+  }
+
+  async setSetting(key: string, text: string): Promise<void> {
+    await this.#client.call('setSetting', [key, text]);
+  }
+
+  recoveryPhrase(): string {
+    throw needsProfileAlone();
+  }
+
+  async refreshNodes(signal?: AbortSignal): Promise<void> {
+    await this.#client.call('refreshNodes', [], signal);
+  }
+
+  async connect(signal?: AbortSignal): Promise<void> {
+    await this.#client.call('connect', [], signal);
+  }
+
+  /** Only what was found damaged since this command began: the rest was reported by the holder. */
+  damage(): readonly FileDamage[] {
+    return this.#client.damage;
+  }
+
+  /** Lets go; the holder goes on. */
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  async lock(): Promise<LockedProfile> {
+    throw needsProfileAlone();
+  }
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

@@ -1,0 +1,114 @@
+/** What the holder's answers look like, checked by the command that asked (types.ts has the meaning of each field). */
+import * as v from 'valibot';
+import { parseAccountId } from '../../protocol/ids.ts';
+import type { CoreEvent, SendResult } from '../types.ts';
+
+const text = v.string();
+const time = v.number();
+
+export const accountIdSchema = v.pipe(
+  text,
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const id = parseAccountId(dataset.value);
+    if (id !== null) return id;
+    addIssue({ message: 'no account ID' });
+    return NEVER;
+  }),
+);
+
+export const messageSchema = v.object({
+  id: text,
+  conversation: text,
+  from: accountIdSchema,
+  direction: v.picklist(['in', 'out']),
+  sentAt: time,
+  receivedAt: time,
+  body: text,
+  status: v.picklist(['received', 'queued', 'sent', 'failed', 'read']),
+  reason: v.exactOptional(text),
+  quote: v.exactOptional(v.object({ author: text, sentAt: time })),
+  attachments: v.array(v.object({ id: text, name: text, contentType: text, sizeBytes: v.number() })),
+  expiresAt: v.exactOptional(time),
+  request: v.exactOptional(v.boolean()),
+});
+
+export const conversationSchema = v.object({
+  id: text,
+  kind: v.picklist(['contact', 'group', 'community', 'self']),
+  name: text,
+  unread: v.number(),
+  lastMessageAt: time,
+  preview: text,
+  request: v.boolean(),
+  pinned: v.boolean(),
+  mutedUntil: v.nullable(time),
+  draft: text,
+});
+
+const hop = { ip: text, port: v.number(), ed25519: text };
+
+const networkSchema = v.object({
+  phase: v.picklist(['idle', 'connecting', 'online', 'offline']),
+  detail: text,
+  proxy: v.nullable(text),
+  proxySource: v.nullable(v.picklist(['--proxy', '--tor', 'SESSION_TUI_PROXY', 'ALL_PROXY'])),
+  nodes: v.number(),
+  nodeListAt: time,
+  clockOffsetMs: v.nullable(v.number()),
+  guards: v.array(
+    v.object({ ...hop, state: v.picklist(['good', 'troubled', 'testing']), failures: v.number() }),
+  ),
+  paths: v.array(v.object({ hops: v.array(v.object(hop)), builtAt: time, failures: v.number() })),
+});
+
+const settingValue = v.union([text, v.number()]);
+
+/** All that `Session` gives without waiting. */
+export const viewSchema = v.object({
+  state: v.object({
+    account: v.object({ accountId: accountIdSchema, name: text, profile: text }),
+    conversations: v.array(conversationSchema),
+    network: networkSchema,
+    queued: v.number(),
+    unprotected: v.boolean(),
+    skipped: v.record(text, v.number()),
+  }),
+  settings: v.array(
+    v.object({
+      key: v.picklist(['name', 'auto-lock']),
+      value: settingValue,
+      default: settingValue,
+      description: text,
+    }),
+  ),
+});
+
+export const damageSchema = v.object({ file: text, keptAs: text, what: text });
+
+export const roundSchema = v.object({ answered: v.number(), stored: v.number(), skipped: v.number() });
+
+export const sendResultSchema: v.GenericSchema<unknown, SendResult> = v.variant('status', [
+  v.object({ status: v.literal('sent'), message: messageSchema, hash: text }),
+  v.object({
+    status: v.literal('queued'),
+    message: messageSchema,
+    reason: text,
+    anythingAnswered: v.boolean(),
+  }),
+]);
+
+export const eventSchema: v.GenericSchema<unknown, CoreEvent> = v.variant('event', [
+  v.object({ event: v.literal('message'), message: messageSchema }),
+  v.object({ event: v.literal('message-changed'), message: messageSchema }),
+  v.object({ event: v.literal('sent'), message: messageSchema, hash: text }),
+  v.object({
+    event: v.literal('queued'),
+    message: messageSchema,
+    reason: text,
+    anythingAnswered: v.boolean(),
+  }),
+  v.object({ event: v.literal('conversation'), conversation: conversationSchema }),
+  v.object({ event: v.literal('network'), network: networkSchema }),
+  v.object({ event: v.literal('round'), answered: v.number(), stored: v.number() }),
+  v.object({ event: v.literal('notice'), conversation: v.nullable(text), text }),
+]);
