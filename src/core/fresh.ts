@@ -7,10 +7,11 @@ import type { CoreEvent, Message } from './types.ts';
 import { toMessage } from './views.ts';
 
 export interface FreshReader {
-  /** What nobody has shown and no other reader has taken, by sent time; from now on it is this reader's. */
+  /**
+   * What nobody has shown and no other reader has taken, by sent time: from now on it is this reader's. So are the
+   * messages that come in later, unless somebody who began to take earlier is still there.
+   */
   take(): Promise<readonly Message[]>;
-  /** Messages that come in from now on are this reader's, unless one that follows for longer is still there. */
-  follow(): void;
   /** These were shown. */
   acknowledge(messageIds: readonly string[]): Promise<void>;
   /** The reader is gone: what it took and has not shown is anybody's. */
@@ -51,12 +52,10 @@ export class FreshMessages {
   reader(): FreshReader {
     const reader: FreshReader = {
       take: async () => {
+        if (!this.#followers.includes(reader)) this.#followers.push(reader);
         for (const [id] of this.#store.entries('fresh'))
           if (!this.#takenBy.has(id)) this.#takenBy.set(id, reader);
         return this.#load(this.#takenIds(reader));
-      },
-      follow: () => {
-        if (!this.#followers.includes(reader)) this.#followers.push(reader);
       },
       acknowledge: async (messageIds) => {
         await this.acknowledge(messageIds);

@@ -189,8 +189,6 @@ export class OpenSession implements Session {
   }
 
   takeFresh(): Promise<readonly Message[]> {
-    // Whoever prints here goes on doing so for as long as the session lasts.
-    this.#ownFresh.follow();
     return this.#ownFresh.take();
   }
 

@@ -134,7 +134,6 @@ describe('the process that holds a profile', () => {
       if (event.event === 'message') void alice.acknowledge([event.message.id]);
     });
     const script = await command();
-    script.goOnline({ poll: true });
     await script.takeFresh();
     const bob = person(2, 'Bob');
     await bob.queueMessage(alice.getState().account.accountId, 'for the bot');

@@ -36,10 +36,14 @@ describe('a profile in use', () => {
     const follow = new Running(world.as('bob', 'receive', '--follow'));
     await world.run('alice', ['send', bob, 'are you there?']);
     await follow.waitFor(({ event }) => event === 'message');
-    const busy = await world.run('bob', ['conversations']);
+    const busy = await world.run('bob', ['account', 'phrase', '--yes']);
     expect([busy.code, jsonLines(busy.stdout)[0]?.code]).toEqual([7, 'locked']);
     await writeFile(join(world.folder, 'wrong'), 'wrong');
-    const wrong = [...world.as('bob', 'conversations'), '--password-file', join(world.folder, 'wrong')];
+    const wrong = [
+      ...world.as('bob', 'account', 'phrase', '--yes'),
+      '--password-file',
+      join(world.folder, 'wrong'),
+    ];
     expect((await run(wrong)).code).toBe(7);
     const removal = await world.run('bob', ['profile', 'remove', 'default']);
     expect(removal.code).toBe(7);

@@ -107,15 +107,6 @@ export const methods = {
     repeatable: true,
     run: ({ fresh }, [shown]) => done(fresh.acknowledge(shown)),
   }),
-  follow: method({
-    params: none,
-    result: nothing,
-    repeatable: true,
-    run: async ({ fresh }) => {
-      fresh.follow();
-      return null;
-    },
-  }),
   startConversation: method({
     params: v.tuple([accountIdSchema]),
     result: conversationSchema,

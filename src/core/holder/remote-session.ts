@@ -7,7 +7,6 @@ import type {
   LockedProfile,
   Message,
   MessageQuery,
-  OnlineOptions,
   RoundResult,
   SendResult,
   Session,
@@ -41,11 +40,8 @@ export class RemoteSession implements Session {
     return this.#client.events.on(listener);
   }
 
-  /** The holder is online in any case. What it brings in from now on is shown here, where this front end stays. */
-  goOnline({ poll }: OnlineOptions): void {
-    // If it is gone, the next call says so.
-    if (poll) this.#client.call('follow', []).catch(() => undefined);
-  }
+  /** The holder is online in any case, and polls. */
+  goOnline(): void {}
 
   resolveRecipient(text: string, signal?: AbortSignal): Promise<string> {
     return this.#client.call('resolveRecipient', [text], signal);
