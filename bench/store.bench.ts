@@ -1,75 +1,21 @@
+import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createProfile,
-  messageId,
-  openProfile,
-  type ProfileStore,
-  type StoredMessage,
-} from '../src/store/index.ts';
-import { systemClock } from '../src/util/clock.ts';
-import { silentLogger } from '../src/util/logger.ts';
-import type { Benchmark } from './types.ts';
+import { fileURLToPath } from 'node:url';
+import { type Files, nodeFiles } from '../src/store/files.ts';
+import type { ProfileStore } from '../src/store/index.ts';
+import { openProfile } from '../src/store/profiles.ts';
+import { addOne, makeHistory, message, person, platform } from './store/history.ts';
+import type { Benchmark, Figure } from './types.ts';
 
-const platform = {
-  clock: systemClock,
-  randomBytes: (length: number) => randomFillSync(new Uint8Array(length)),
-  logger: silentLogger,
-};
-const kdf = { memoryKib: 8, passes: 1 };
-const account = { seedHex: '00'.repeat(16), name: 'bench', createdAt: 0, restored: false };
-const peer = `05${'b2'.repeat(32)}`;
-const start = 1_700_000_000_000;
-const text = 'Shall we meet at the usual place around eight, or is that too late for you tonight? ';
+const conversations = 1000;
+const each = 1000;
+const child = fileURLToPath(new URL('./store/open-child.ts', import.meta.url));
 
-function message(n: number): StoredMessage {
-  const sentAt = start + n * 60_000;
-  return {
-    id: messageId(peer, peer, sentAt),
-    conversation: peer,
-    from: peer,
-    direction: n % 3 === 0 ? 'out' : 'in',
-    sentAt,
-    receivedAt: sentAt + 900,
-    body: text.repeat(1 + (n % 4)),
-    status: n % 3 === 0 ? 'sent' : 'received',
-    attachments: [],
-  };
-}
-
-function addOne(store: ProfileStore, n: number): Promise<void> {
-  return store.transact((tx) => {
-    const added = message(n);
-    tx.putMessage(added);
-    tx.put('seen', `hash of ${n}`, Date.now() + 14 * 86_400_000);
-    tx.put('conversations', peer, {
-      id: peer,
-      kind: 'contact',
-      unread: n,
-      lastMessageAt: added.sentAt,
-      preview: added.body.slice(0, 120),
-      draft: '',
-      pinned: false,
-      mutedUntil: null,
-      readUpTo: 0,
-      hidden: false,
-    });
-  });
-}
-
-async function make(folder: string, count: number): Promise<void> {
-  const store = await createProfile({ folder, password: null, account, platform, kdf });
-  for (let n = 0; n < count; n += 1000) {
-    await store.transact((tx) => {
-      for (let i = n; i < Math.min(count, n + 1000); i++) tx.putMessage(message(i));
-    });
-  }
-  await store.close();
-}
-
-const open = (folder: string): Promise<ProfileStore> => openProfile({ folder, password: null, platform });
+const open = (folder: string, files: Files = nodeFiles): Promise<ProfileStore> =>
+  openProfile({ folder, password: null, platform, files });
 
 async function timed(run: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
@@ -77,115 +23,196 @@ async function timed(run: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 }
+const median = (values: readonly number[]): number => quantile(values, 0.5);
+const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
 
-/** What one durable append of the same size costs without a store. */
-function bareAppends(path: string, count: number): number {
-  const data = randomFillSync(new Uint8Array(1024));
-  const fd = openSync(path, 'a');
+const atMost = (name: string, value: number, unit: string, limit: number): Figure => ({
+  name,
+  value,
+  unit,
+  limit,
+  ok: value <= limit,
+});
+
+/** What one durable append of so many bytes costs without a store: the cheapest way there is, O_DSYNC. */
+function bareAppends(path: string, count: number, length: number): number {
+  const data = randomFillSync(new Uint8Array(length));
+  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_DSYNC);
   const began = performance.now();
-  for (let i = 0; i < count; i++) {
-    writeSync(fd, data);
-    fdatasyncSync(fd);
-  }
+  for (let i = 0; i < count; i++) writeSync(fd, data);
   const took = performance.now() - began;
   closeSync(fd);
   return took / count;
 }
 
+type Opening = Readonly<{ openMs: number; rss: number; conversations: number }>;
+
+/** Unlocking without the KDF and making the list, in processes of their own: time and memory above an empty profile. */
+function opening(folder: string, report: (figure: Figure) => void): void {
+  const results: Record<'empty' | 'long', Opening[]> = { empty: [], long: [] };
+  for (let i = 0; i < 5; i++) {
+    for (const name of ['empty', 'long'] as const) {
+      const args = ['--expose-gc', '--import', 'tsx', child, join(folder, name)];
+      results[name].push(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })));
+    }
+  }
+  const above = (pick: (result: Opening) => number): number =>
+    median(results.long.map(pick)) - median(results.empty.map(pick));
+  const shown = results.long[0]?.conversations ?? 0;
+  if (shown !== conversations) throw new Error(`the list has ${shown} conversations`);
+  report(
+    atMost(
+      'store: open and list, 10⁶ messages',
+      above(({ openMs }) => openMs),
+      'ms more than empty',
+      300,
+    ),
+  );
+  report(
+    atMost(
+      'store: memory after that',
+      above(({ rss }) => rss / 1e6),
+      'MB more than empty',
+      60,
+    ),
+  );
+}
+
+/** The end of each of many conversations, never opened before, and each step of paging back through a whole one. */
+async function reading(store: ProfileStore, report: (figure: Figure) => void): Promise<void> {
+  const tails: number[] = [];
+  for (let i = 0; i < 200; i++) {
+    const id = person((i * 389) % conversations);
+    tails.push(await timed(() => store.messagesBefore(id, { limit: 60 })));
+  }
+  report(atMost('store: end of a conversation, p95', quantile(tails, 0.95), 'ms', 30));
+  const steps: number[] = [];
+  for (const n of [501, 777, 901]) {
+    let beforeId = message(person(n), each).id;
+    for (;;) {
+      let page: readonly { id: string }[] = [];
+      steps.push(
+        await timed(async () => {
+          page = await store.messagesBefore(person(n), { limit: 60, beforeId });
+        }),
+      );
+      const first = page[0];
+      if (!first) break;
+      beforeId = first.id;
+    }
+  }
+  report(atMost('store: slowest step of paging back', Math.max(...steps), 'ms', 50));
+}
+
 const perBlock = 50;
 const blocks = 40;
 
-/** Blocks of appends in turn to a short history, to a long one, and to a bare file; folds included. */
+/** Blocks of appends to one conversation, in turn to a short history, a long one and a bare file. */
+async function appending(
+  short: ProfileStore,
+  long: ProfileStore,
+  bareFile: string,
+  report: (figure: Figure) => void,
+): Promise<void> {
+  const cost = { short: [] as number[], long: [] as number[], bare: [] as number[] };
+  for (let block = 0; block < blocks; block++) {
+    const add = (store: ProfileStore) =>
+      timed(async () => {
+        for (let i = 0; i < perBlock; i++) await addOne(store, person(0), each + block * perBlock + i);
+      });
+    cost.short.push((await add(short)) / perBlock);
+    cost.long.push((await add(long)) / perBlock);
+    // A frame of the journal for such a message has this size.
+    cost.bare.push(bareAppends(bareFile, perBlock, 1152));
+  }
+  // Folds fall into single blocks, so the mean has them; the median of the ratios is what a lone append sees.
+  const overShort = median(cost.long.map((value, i) => value / (cost.short[i] ?? value)));
+  const compared = (name: string, value: number, baseline: number, ratio: number, limit: number): Figure => ({
+    name,
+    value,
+    unit: 'ms',
+    baseline,
+    ratio,
+    limit,
+    ok: ratio <= limit,
+  });
+  report(compared('store: append at 10⁶ against 10³', median(cost.long), median(cost.short), overShort, 1.2));
+  const overBare = median(cost.long.map((value, i) => value / (cost.bare[i] ?? value)));
+  report(compared('store: append against bare fdatasync', median(cost.long), median(cost.bare), overBare, 2));
+  report({
+    name: 'store: append at 10⁶, mean with folds',
+    value: mean(cost.long),
+    unit: 'ms',
+    baseline: mean(cost.short),
+    ratio: mean(cost.long) / mean(cost.short),
+    ok: true,
+  });
+}
+
+/** Bytes that reach the disk for each message, folds and closing included, above four times its size. */
+async function writing(
+  folder: string,
+  count: number,
+  personOf: (n: number) => string,
+): Promise<{ perMessage: number; allowed: number }> {
+  let written = 0;
+  const counting: Files = {
+    ...nodeFiles,
+    write: async (path, data) => {
+      written += data.length;
+      await nodeFiles.write(path, data);
+    },
+    openAppend: async (path) => {
+      const file = await nodeFiles.openAppend(path);
+      return {
+        ...file,
+        append: async (data, offset) => {
+          written += data.length;
+          await file.append(data, offset);
+        },
+      };
+    },
+  };
+  const store = await open(folder, counting);
+  let size = 0;
+  for (let n = 0; n < count; n++) {
+    const id = personOf(n);
+    size += JSON.stringify(message(id, 5000 + n)).length;
+    await addOne(store, id, 5000 + n);
+  }
+  await store.close();
+  return { perMessage: written / count, allowed: (4 * size) / count + 4096 };
+}
+
+/** Histories of 0, 10³ and 10⁶ messages. */
 const benchmark: Benchmark = async (report) => {
   const folder = mkdtempSync(join(tmpdir(), 'session-tui-bench-'));
   try {
     const path = (name: string): string => join(folder, name);
-    await make(path('empty'), 0);
-    await make(path('short'), 1000);
-    await make(path('long'), 100_000);
+    await makeHistory(path('empty'), 0, 0);
+    await makeHistory(path('short'), 1, each);
+    await makeHistory(path('long'), conversations, each);
+    opening(folder, report);
 
-    const openings: Record<'empty' | 'long', number[]> = { empty: [], long: [] };
-    const tails: number[] = [];
-    for (let i = 0; i < 7; i++) {
-      for (const name of ['empty', 'long'] as const) {
-        let store: ProfileStore | null = null;
-        openings[name].push(
-          await timed(async () => {
-            store = await open(path(name));
-            store.entries('conversations');
-          }),
-        );
-        const opened: ProfileStore = store ?? (await open(path(name)));
-        if (name === 'long') tails.push(await timed(() => opened.messagesBefore(peer, { limit: 60 })));
-        await opened.close();
-      }
-    }
-    const empty = median(openings.empty);
-    const long = median(openings.long);
-    report({
-      name: 'store.open-100000',
-      value: long - empty,
-      unit: 'ms more than empty',
-      limit: 300,
-      ok: long - empty <= 300,
-    });
-    report({
-      name: 'store.tail-100000',
-      value: median(tails),
-      unit: 'ms',
-      limit: 30,
-      ok: median(tails) <= 30,
-    });
-
+    const long = await open(path('long'));
+    await reading(long, report);
     const short = await open(path('short'));
-    const big = await open(path('long'));
-    const cost = { short: [] as number[], long: [] as number[], bare: [] as number[] };
-    let next = { short: 1000, long: 100_000 };
-    for (let block = 0; block < blocks; block++) {
-      const add = async (store: ProfileStore, from: number): Promise<void> => {
-        for (let i = 0; i < perBlock; i++) await addOne(store, from + i);
-      };
-      cost.short.push((await timed(() => add(short, next.short))) / perBlock);
-      cost.long.push((await timed(() => add(big, next.long))) / perBlock);
-      cost.bare.push(bareAppends(path('bare'), perBlock));
-      next = { short: next.short + perBlock, long: next.long + perBlock };
-    }
+    await appending(short, long, path('bare'), report);
     await short.close();
-    await big.close();
-    const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
-    // Folds fall into single blocks, so the mean has them; the median of the ratios is what a lone append sees.
-    const ratios = cost.long.map((value, i) => value / (cost.short[i] ?? value));
-    report({
-      name: 'store.append-100000',
-      value: median(cost.long),
-      unit: 'ms',
-      baseline: median(cost.short),
-      ratio: median(ratios),
-      limit: 1.2,
-      ok: median(ratios) <= 1.2,
-    });
-    report({
-      name: 'store.append-100000-with-folds',
-      value: mean(cost.long),
-      unit: 'ms',
-      baseline: mean(cost.short),
-      ratio: mean(cost.long) / mean(cost.short),
-      limit: 1.2,
-      ok: mean(cost.long) / mean(cost.short) <= 1.2,
-    });
-    const overBare = median(cost.long.map((value, i) => value / (cost.bare[i] ?? value)));
-    report({
-      name: 'store.append-durably',
-      value: median(cost.long),
-      unit: 'ms',
-      baseline: median(cost.bare),
-      ratio: overBare,
-      limit: 2,
-      ok: overBare <= 2,
-    });
+    await long.close();
+
+    const shares: [string, number, (n: number) => string][] = [
+      ['one conversation', 2000, () => person(1)],
+      ['each in another of 1 000', 8000, (n) => person((n * 389) % conversations)],
+    ];
+    for (const [what, count, personOf] of shares) {
+      const { perMessage, allowed } = await writing(path('long'), count, personOf);
+      report(atMost(`store: bytes written a message, ${what}`, perMessage, 'B', Math.round(allowed)));
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

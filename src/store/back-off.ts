@@ -12,7 +12,7 @@ const freeTries = 3;
 const longestMs = 30_000;
 
 export function isTriesName(name: string): boolean {
-  return pattern.test(name);
+  return name.startsWith('tries-') && pattern.test(name);
 }
 
 /** What is to be waited after so many wrong passwords in a row: nothing for three, then 1, 2, 4 … 30 s. */

@@ -52,7 +52,8 @@ export type ChangedConversation = Readonly<{ conversation: string; parts: readon
 export class History {
   readonly #folder: SealedFolder;
   readonly #conversations = new Map<string, Conversation>();
-  readonly #byHash = new Map<string, string[]>();
+  /** made when the first message is looked up by its ID: an opening does without */
+  #byHash: Map<string, string[]> | null = null;
   readonly #cache = new Lru<number, readonly StoredMessage[]>(shardsInMemory);
   /** conversations with something pending, or nearly: an upper bound */
   readonly #dirty = new Set<string>();
@@ -108,7 +109,7 @@ export class History {
   find(id: string): StoredMessage | undefined {
     const parts = parseMessageId(id);
     if (!parts) return undefined;
-    for (const name of this.#byHash.get(parts.conversationHash) ?? []) {
+    for (const name of this.#namesOf(parts.conversationHash)) {
       const found = this.#at(name, id, parts.sentAt);
       if (found) return found;
     }
@@ -284,7 +285,7 @@ export class History {
 
   clear(): void {
     this.#conversations.clear();
-    this.#byHash.clear();
+    this.#byHash = null;
     this.#cache.clear();
   }
 
@@ -370,20 +371,28 @@ export class History {
     if (!state) {
       state = { shards: [], pending: new Map() };
       this.#conversations.set(name, state);
-      const hash = conversationHash(name);
-      this.#byHash.set(hash, [...(this.#byHash.get(hash) ?? []), name]);
+      if (this.#byHash) addName(this.#byHash, name);
     }
     return state;
   }
 
+  #namesOf(hash: string): readonly string[] {
+    if (!this.#byHash) {
+      this.#byHash = new Map();
+      for (const name of this.#conversations.keys()) addName(this.#byHash, name);
+    }
+    return this.#byHash.get(hash) ?? [];
+  }
+
   #forget(name: string): void {
     this.#conversations.delete(name);
-    const hash = conversationHash(name);
-    this.#byHash.set(
-      hash,
-      (this.#byHash.get(hash) ?? []).filter((other) => other !== name),
-    );
+    this.#byHash = null;
   }
+}
+
+function addName(byHash: Map<string, string[]>, name: string): void {
+  const hash = conversationHash(name);
+  byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
 }
 
 /**

@@ -60,6 +60,10 @@ export function loadProfile(folder: SealedFolder): Loaded {
 function loadIndexed(folder: SealedFolder, names: readonly string[], index: Index): Loaded {
   const present = new Set(names);
   const named = new Set([folder.keys.fileName('index', 0), folder.keys.fileName('journal', index.journal)]);
+  // As many files as the index names: then no shard is missing and nothing is left over, and thousands of names need
+  // not be made. Should a stranger's file stand for a missing one, that shard is missed when it is read.
+  const shardCount = index.conversations.reduce((sum, [, shards]) => sum + shards.length, 0);
+  const isComplete = names.filter(isSealedName).length === 2 + index.buckets.length + shardCount;
   const collections = new CollectionSet();
   for (const ref of index.buckets) {
     named.add(folder.keys.fileName('collection', ref.file));
@@ -68,6 +72,7 @@ function loadIndexed(folder: SealedFolder, names: readonly string[], index: Inde
   const history = new History(folder);
   for (const [conversation, shards] of index.conversations) {
     history.setShards(conversation, shards);
+    if (isComplete) continue;
     for (const shard of shards) {
       const name = folder.keys.fileName('shard', shard.file);
       named.add(name);
@@ -85,7 +90,7 @@ function loadIndexed(folder: SealedFolder, names: readonly string[], index: Inde
     next: index.next,
     journal: content.damage.length === 0 ? { number: index.journal, content } : null,
     leftOver: content.damage.length === 0 ? [] : [folder.keys.fileName('journal', index.journal)],
-    garbage: isWhole ? garbageOf(folder, names, named) : names.filter(isTemporaryName),
+    garbage: isWhole && !isComplete ? garbageOf(folder, names, named) : names.filter(isTemporaryName),
   };
 }
 

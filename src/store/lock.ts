@@ -22,7 +22,7 @@ export type Lock = Readonly<{
 
 /** Names that belong to the lock. */
 export function isLockName(name: string): boolean {
-  return name === freeName || heldPattern.test(name);
+  return name.startsWith(freeName) && (name === freeName || heldPattern.test(name));
 }
 
 /**

@@ -239,7 +239,8 @@ export async function removeProfile(
     const keysPath = join(folder, keysFileName);
     const length = files.read(keysPath, maxKeysFileBytes)?.length ?? 0;
     // In place, so that the old bytes are gone where the disk lets us; then the name.
-    await files.write(keysPath, systemRandomBytes(Math.max(length, 1024)));
+    const keysFile = await files.openAppend(keysPath);
+    await keysFile.append(systemRandomBytes(Math.max(length, 1024)), 0).finally(() => keysFile.close());
     await files.remove(keysPath);
     await files.syncFolder(folder);
     for (const name of files.list(folder) ?? []) {

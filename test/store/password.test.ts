@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { delayAfter } from '../../src/store/back-off.ts';
-import { changePassword, createProfile, openProfile, type PasswordChange } from '../../src/store/index.ts';
+import {
+  changePassword,
+  createProfile,
+  openProfile,
+  type PasswordChange,
+  removeProfile,
+} from '../../src/store/index.ts';
 import { raisedKdf } from '../../src/store/kdf-cost.ts';
 import type { Platform } from '../../src/util/platform.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
@@ -153,6 +159,40 @@ describe('the password', () => {
     await change(files, 'set', null, 'first');
     for (const data of files.dump().values()) expect(Buffer.from(data).includes(dataKey)).toBe(false);
     expect(overwritten).toEqual([`${keysPath} 0 ${text.length}`]);
+  });
+});
+
+describe('removing a profile', () => {
+  it('destroys the keys before anything else, whenever it is cut short', async () => {
+    const counting = await make('old');
+    const first = counting.changes;
+    await removeProfile(folder, { files: counting });
+    const total = counting.changes - first;
+    expect([...counting.dump().keys()]).toEqual([]);
+    let cutShort = 0;
+    for (let at = 0; at < total; at++) {
+      const files = await make('old');
+      const before = files.dump();
+      files.fault = { kind: 'crash', at: files.changes + at };
+      await removeProfile(folder, { files }).catch(() => undefined);
+      for (const disk of [files.kill(), files.cutPower('none', 'none'), files.cutPower('all', 'none')]) {
+        const after = disk.dump();
+        const complete = [...before.keys()].every((path) => path.includes('/lock') || after.has(path));
+        if (complete) continue;
+        cutShort += 1;
+        const keys = Buffer.from(before.get(keysPath) ?? []);
+        for (const data of after.values())
+          expect(Buffer.from(data).includes(keys.subarray(0, 64))).toBe(false);
+      }
+    }
+    expect(cutShort).toBeGreaterThan(5);
+  });
+
+  it('overwrites the keys where they lie', async () => {
+    const files = await make('old');
+    files.log.length = 0;
+    await removeProfile(folder, { files });
+    expect(files.log.slice(0, 5)).toEqual(['renameNow', 'append', 'fdatasync', 'remove', 'syncFolder']);
   });
 });
 

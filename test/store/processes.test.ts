@@ -7,7 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createProfile, openProfile } from '../../src/store/index.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { account, temporaryFolder, testPlatform } from '../support/stored.ts';
+
+/** The issue asks for 1 000: SESSION_TUI_KILLS=1000. */
+const kills = Number(process.env.SESSION_TUI_KILLS ?? 6);
 
 const script = fileURLToPath(new URL('../support/store-child.ts', import.meta.url));
 
@@ -45,23 +49,33 @@ async function makeProfile(): Promise<string> {
 }
 
 describe('processes', () => {
-  it('lose nothing they have said to be stored when they are killed at any moment', async () => {
-    const folder = await makeProfile();
-    const stored = new Set<string>();
-    for (let round = 0; round < 6; round++) {
-      const child = start('write', folder);
-      await child.until(1 + round * 20);
-      await sleep(round * 3);
-      await kill(child);
-      for (const id of child.lines) stored.add(id);
-      // Taken over at once: nobody waits for a dead process.
-      const store = await openProfile({ folder, password: null, platform: testPlatform });
-      expect(store.damage).toEqual([]);
-      for (const id of stored) expect((await store.message(id))?.id).toBe(id);
-      await store.close();
-    }
-    expect(stored.size).toBeGreaterThan(200);
-  });
+  it(
+    'lose nothing they have said to be stored when they are killed at any moment',
+    async () => {
+      const folder = await makeProfile();
+      const stored = new Set<string>();
+      const bytes = seededRandom(7);
+      const random = (): number => Buffer.from(bytes(4)).readUInt32LE() / 2 ** 32;
+      for (let round = 0; round < kills; round++) {
+        const child = start('write', folder);
+        // Half of the kills after some messages, half of them at any time from the start of the process on.
+        if (round % 2 === 0) await child.until(1 + Math.floor(random() * 60));
+        await sleep(random() * (round % 2 === 0 ? 15 : 500));
+        await kill(child);
+        for (const id of child.lines) stored.add(id);
+        // Taken over at once: nobody waits for a dead process.
+        const store = await openProfile({ folder, password: null, platform: testPlatform });
+        expect(store.damage).toEqual([]);
+        for (const id of [...child.lines, ...[...stored].slice(-200)]) {
+          expect((await store.message(id))?.id).toBe(id);
+        }
+        if (round === kills - 1) for (const id of stored) expect((await store.message(id))?.id).toBe(id);
+        await store.close();
+      }
+      expect(stored.size).toBeGreaterThan(kills * 5);
+    },
+    30_000 + kills * 3000,
+  );
 
   it('keep others out while they hold the profile', async () => {
     const folder = await makeProfile();
