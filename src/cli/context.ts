@@ -4,6 +4,7 @@ import type { Messenger, NetworkDefinition, ProxySettings, Session } from '../co
 import { messageOf, NotFoundError, StoreError, UsageError } from '../errors.ts';
 import { utf8Decode } from '../util/bytes.ts';
 import type { Platform } from '../util/platform.ts';
+import { damageWords } from './damage-words.ts';
 import { exitCodes, Interrupted } from './exit-codes.ts';
 import type { CliIo } from './io.ts';
 import type { NameOf } from './output/human.ts';
@@ -155,16 +156,10 @@ export async function runInSession(
 }
 
 async function reportDamage(context: Context, session: Session): Promise<number> {
-  for (const { file, keptAs, what } of session.damage()) {
-    await context.printer.error(
-      new StoreError(
-        'damaged',
-        `The file ${file} is damaged (${what}). It is kept as ${keptAs}; the rest is readable.`,
-        {
-          fields: { file, keptAs },
-        },
-      ),
-    );
+  for (const damage of session.damage()) {
+    const { file, keptAs } = damage;
+    const fields = { file, keptAs };
+    await context.printer.error(new StoreError('damaged', damageWords(damage), { fields }));
   }
   return exitCodes.damaged;
 }

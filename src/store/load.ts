@@ -44,14 +44,16 @@ export function loadProfile(folder: SealedFolder): Loaded {
   } catch (error) {
     if (!(error instanceof DamagedFile)) throw error;
     const name = folder.keys.fileName('index', 0);
-    if (names.includes(name)) folder.copyAside('index', 0, error.what);
-    else folder.report({ file: name, keptAs: '', what: error.what });
+    const what = `${error.what}, and was rebuilt from the other files`;
+    if (names.includes(name)) folder.copyAside('index', 0, what);
+    else folder.report({ file: name, keptAs: '', what });
     return rebuild(folder, names);
   }
   const journalName = folder.keys.fileName('journal', index.journal);
   if (!names.includes(journalName)) {
     // A fold removes the old journal last, so an index without its journal is an older copy, or the journal was lost.
-    folder.report({ file: journalName, keptAs: '', what: 'is missing' });
+    const what = 'is missing; the index was rebuilt from the other files';
+    folder.report({ file: journalName, keptAs: '', what });
     return rebuild(folder, names);
   }
   return loadIndexed(folder, names, index);

@@ -433,6 +433,9 @@ describe('conversations, messages, read', () => {
     expect(json.map(({ event }) => event)).toEqual(['message', 'error']);
     expect(json[1]).toMatchObject({ code: 'damaged', file: 'ab12' });
     expect(stderr).toContain('ab12.damaged');
+    session.damaged = [{ file: 'ab12', keptAs: '', what: 'is missing' }];
+    const missing = await cli(['messages', bob]);
+    expect(missing.stderr).toContain('ab12 is damaged (is missing). Nothing of it is left to be kept;');
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Session } from '../../core/index.ts';
 import { NotFoundError, StoreError } from '../../errors.ts';
 import { type Context, openSession } from '../context.ts';
+import { damageWords } from '../damage-words.ts';
 import { combined, type Finding, ok, problem, warning } from './findings.ts';
 import { openToOthers } from './permissions.ts';
 
@@ -36,12 +37,7 @@ export async function checkStore(context: Context): Promise<StoreCheck> {
     }
     const damage = session
       .damage()
-      .map(({ file, keptAs, what }) =>
-        problem(
-          'store',
-          `The file ${file} is damaged (${what}); it is kept as ${keptAs}, and the rest is readable. Restore a backup of it if you have one.`,
-        ),
-      );
+      .map((one) => problem('store', `${damageWords(one)} Restore a backup of it if you have one.`));
     const { unprotected } = session.getState();
     const finding = combined('store', [
       ok('store', `Profile "${profile}" opens; ${messages} ${messages === 1 ? 'message' : 'messages'}.`),

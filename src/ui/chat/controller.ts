@@ -74,7 +74,8 @@ export class ChatController implements ChatCommands {
     this.#reading.start();
     this.#idle.start();
     const damaged = this.#env.session.damage();
-    if (damaged.length > 0) this.#env.notify(damageWords(damaged.map(({ keptAs }) => keptAs)), 'error');
+    if (damaged.length > 0)
+      this.#env.notify(damageWords(damaged.map(({ file, keptAs }) => keptAs || file)), 'error');
     else if (options.welcome !== undefined) this.#env.notify(options.welcome);
     if (options.conversation !== undefined) await this.#openById(options.conversation);
   }
