@@ -3,7 +3,9 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jsonLines, programPath, Running, World } from '../support/program.ts';
+import { jsonLines, programPath, Running, run, World } from '../support/program.ts';
+import { PtyScreen } from '../support/pty-screen.ts';
+import { keys } from '../support/screen.ts';
 
 describe('commands beside a process that holds the profile', () => {
   let world: World;
@@ -31,23 +33,19 @@ describe('commands beside a process that holds the profile', () => {
     expect(sent.code, sent.stderr).toBe(0);
     expect(jsonLines(sent.stdout)[0]).toMatchObject({ event: 'sent', conversation: alice });
     const unknown = await world.run('bob', ['messages', 'nobody we know']);
-    const commands = [
-      ['messages', alice],
-      ['messages', 'alice', '--limit', '1'],
-      ['conversations'],
-      ['account', 'show'],
-      ['settings', 'list'],
-    ];
+    const commands = [['messages', alice], ['conversations'], ['account', 'show']];
     const read = await world.run('bob', ['read', 'alice']);
     const served = await Promise.all(commands.map((command) => world.run('bob', command)));
     const round = await world.run('bob', ['receive']);
     expect([round.code, round.stdout]).toEqual([0, '']);
     expect((await follow.stop('SIGINT')).code).toBe(130);
     expect(unknown.code).toBe(8);
-    expect(await world.run('bob', ['messages', 'nobody we know'])).toEqual(unknown);
-    expect(await world.run('bob', ['read', 'alice'])).toEqual(read);
-    for (const [index, command] of commands.entries())
-      expect(await world.run('bob', command)).toEqual(served[index]);
+    const alone = [['messages', 'nobody we know'], ['read', 'alice'], ...commands];
+    expect(await Promise.all(alone.map((command) => world.run('bob', command)))).toEqual([
+      unknown,
+      read,
+      ...served,
+    ]);
     expect(served[0]?.stdout).toContain('through the holder');
   });
 
@@ -59,6 +57,10 @@ describe('commands beside a process that holds the profile', () => {
       ['account', 'phrase', '--yes'],
     ])
       expect((await world.run('bob', command)).code).toBe(7);
+    // A holder that is stopped answers nobody: no command hangs on it.
+    follow.child.kill('SIGSTOP');
+    const stopped = await world.run('bob', ['messages', alice]);
+    expect([stopped.code, jsonLines(stopped.stdout)[0]?.code]).toEqual([7, 'locked']);
     await follow.stop('SIGKILL');
     // The one that was served holds the profile now, and serves.
     expect((await world.run('alice', ['send', bob, 'after the end'])).code).toBe(0);
@@ -66,6 +68,33 @@ describe('commands beside a process that holds the profile', () => {
     expect((await world.run('bob', ['messages', alice])).stdout).toContain('after the end');
     await second.stop('SIGKILL');
     expect((await world.run('bob', ['messages', alice])).code).toBe(0);
+  });
+
+  it('send from cron while the chat UI is open, and end with 5 while it is locked', async () => {
+    const args = ['--data-dir', join(world.folder, 'alice'), '--network', world.networkFile];
+    const screen = new PtyScreen([...args, '--password-file', join(world.folder, 'password')], [80, 24]);
+    try {
+      await screen.waitFor(/> (bob|05)/);
+      screen.send(keys.enter);
+      await screen.waitFor('before the end');
+      // Without a password: the chat UI has it.
+      const asCron = (...command: readonly string[]) => run([...command, ...args, '--json']);
+      const sent = await asCron('send', bob, 'good morning from cron');
+      expect(sent.code, sent.stderr).toBe(0);
+      await screen.waitFor('good morning from cron');
+      screen.send('\x1bl');
+      await screen.waitFor('Unlock profile default');
+      const locked = await asCron('send', bob, 'too late');
+      expect([locked.code, jsonLines(locked.stdout)[0]?.code]).toEqual([5, 'password-needed']);
+      screen.send('correct horse', keys.enter);
+      await screen.waitFor('good morning from cron');
+      const unlocked = await asCron('messages', bob);
+      expect(unlocked.code, unlocked.stderr).toBe(0);
+      expect(unlocked.stdout).toContain('good morning from cron');
+    } finally {
+      screen.kill();
+      await screen.exited;
+    }
   });
 
   it('wait for one another where none of them stays', async () => {
