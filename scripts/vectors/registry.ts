@@ -1,5 +1,7 @@
 /** Which adapter judges which vector file: one line a file. The names are those of test/vectors/README.md. */
 import { accounts, mnemonic } from './accounts.ts';
+import { configCrypto, configMessage } from './config-message.ts';
+import { configScenario } from './config-scenarios.ts';
 import { messageHashes, messagePadding, messagePipeline, sessionProtocol } from './messages.ts';
 import { onionRequests, onionResponses, v4Codec } from './onion.ts';
 import { protobuf } from './protobuf.ts';
@@ -8,6 +10,12 @@ import { names, requestSignatures } from './storage.ts';
 
 export const adapters: Readonly<Record<string, Adapter>> = {
   accounts,
+  config_contacts: configScenario('Contacts'),
+  config_convo_info_volatile: configScenario('ConvoInfoVolatile'),
+  config_crypto: configCrypto,
+  config_message: configMessage,
+  config_user_groups: configScenario('UserGroups'),
+  config_user_profile: configScenario('UserProfile'),
   message_hash: messageHashes,
   message_padding: messagePadding,
   message_pipeline: messagePipeline,
@@ -28,12 +36,6 @@ export const pendingFiles: ReadonlySet<string> = new Set([
   'blinded_dm',
   'blinding',
   'community_urls',
-  'config_contacts',
-  'config_convo_info_volatile',
-  'config_crypto',
-  'config_message',
-  'config_user_groups',
-  'config_user_profile',
   'group_info',
   'group_keys',
   'group_keys_rejected',
