@@ -1,4 +1,4 @@
-import { Box, useCursor } from 'ink';
+import { Box } from 'ink';
 import { memo } from 'react';
 import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import { showsConversation } from '../chat/model.ts';
@@ -6,6 +6,7 @@ import { dialogRoom, type PlacedDialog, placeDialog } from '../dialogs/dialog-vi
 import { dialogView } from '../dialogs/index.ts';
 import { composerCursor } from '../panes/conversation-pane.ts';
 import { statusLine } from '../panes/status-line.ts';
+import { useCursorPlace } from '../present/hooks.ts';
 import { type ChatLayout, composerLayout, composerTextWidth, noticeLines } from '../state/layout.ts';
 import { part } from '../text/cells.ts';
 import { wrapCells } from '../text/wrap.ts';
@@ -109,22 +110,25 @@ function Dialog() {
 /** The terminal's own cursor stands where one types: input methods and screen readers look for it there. */
 function Cursor() {
   const { layoutOf } = useChat();
-  const { setCursorPosition } = useCursor();
   const layout = useLayout();
   const composer = useUi((state) => state.composer);
   const focus = useUi((state) => state.focus);
   const isShown = useUi((state) => showsConversation(layoutOf(state), state));
   const hasDialog = useUi((state) => state.dialog !== null);
   const placed = usePlacedDialog();
-  if (hasDialog) setCursorPosition(placed?.cursor ?? undefined);
-  else if (focus === 'composer' && isShown) {
-    const field = composerLayout(composer.text, composer.cursor, composerTextWidth(layout.conversationWidth));
-    const { row, column } = composerCursor(field, layout.composerRows);
-    setCursorPosition({
-      x: layout.conversationLeft + column,
-      y: layout.mainRows - layout.composerRows + row,
-    });
-  } else setCursorPosition(undefined);
+  const isTyping = focus === 'composer' && isShown && !hasDialog;
+  const field = isTyping
+    ? composerLayout(composer.text, composer.cursor, composerTextWidth(layout.conversationWidth))
+    : null;
+  const inField = field === null ? null : composerCursor(field, layout.composerRows);
+  const inComposer =
+    inField === null
+      ? null
+      : {
+          x: layout.conversationLeft + inField.column,
+          y: layout.mainRows - layout.composerRows + inField.row,
+        };
+  useCursorPlace(hasDialog ? (placed?.cursor ?? null) : inComposer);
   return null;
 }
 

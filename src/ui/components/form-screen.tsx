@@ -1,6 +1,6 @@
-import { useCursor } from 'ink';
 import { useSyncExternalStore } from 'react';
 import type { FormLines } from '../forms/form-view.ts';
+import { useCursorPlace } from '../present/hooks.ts';
 import type { Size } from '../terminal/streams.ts';
 import { Lines } from './lines.tsx';
 
@@ -16,7 +16,6 @@ export type FormSource = Readonly<{
 export function FormScreen({ source }: Readonly<{ source: FormSource }>) {
   const { lines, cursor } = useSyncExternalStore(source.subscribe, source.getLines);
   const { columns, rows } = useSyncExternalStore(source.subscribe, source.getSize);
-  const { setCursorPosition } = useCursor();
-  setCursorPosition(cursor ?? undefined);
+  useCursorPlace(cursor);
   return <Lines lines={lines} width={columns} height={rows} />;
 }

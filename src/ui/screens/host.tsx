@@ -2,6 +2,7 @@
 import { type Instance, render } from 'ink';
 import type { ReactElement } from 'react';
 import type { Clock } from '../../util/clock.ts';
+import { SurfaceContext } from '../present/hooks.ts';
 import { guard } from '../terminal/guard.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import type { InputStream, OutputStream, Size } from '../terminal/streams.ts';
@@ -16,8 +17,6 @@ export type Stage = Readonly<{
 
 /** 128 and the number of SIGHUP, as a shell reports it. */
 const hangupCode = 129;
-/** Well above 60: a key press then never waits for the next frame to be due. */
-const maxFps = 120;
 
 export class ScreenHost {
   /** resolves with an exit code when a signal or a hang-up ends the program, rejects with a crash */
@@ -59,35 +58,36 @@ export class ScreenHost {
   show(stage: Stage): void {
     this.#stage = stage;
     if (this.#instance === null) {
-      this.#instance = render(stage.element, {
+      this.#instance = render(this.#on(stage), {
         // Ink takes any object that behaves as a terminal; its types ask for Node's own stream.
-        stdout: this.#terminal.frames as unknown as NodeJS.WritableStream,
-        alternateScreen: true,
-        incrementalRendering: true,
+        stdout: this.#terminal.surface.door as unknown as NodeJS.WritableStream,
+        // Whole frames, at once, and nothing else: the way to the terminal is ours (docs/terminal.md).
+        debug: true,
         interactive: true,
         exitOnCtrlC: false,
         patchConsole: false,
-        maxFps,
       });
       // An error inside a component ends Ink; it must end the program too.
       this.#instance.waitUntilExit().catch(this.#onRenderError);
     } else {
-      this.#terminal.clear();
-      this.#instance.clear();
-      this.#instance.rerender(stage.element);
+      this.#instance.rerender(this.#on(stage));
       // React keeps the tree before the last one for reuse. After a lock nothing may keep the chat.
-      this.#instance.rerender(stage.element);
+      this.#instance.rerender(this.#on(stage));
+      this.#terminal.surface.forget();
     }
-    this.#terminal.frames.flush();
+    this.#terminal.surface.flush();
   }
 
   /** Draws the whole screen anew, with nothing taken for granted about what is there. */
   readonly repaint = (): void => {
     if (this.#instance === null || this.#stage === null) return;
-    this.#terminal.clear();
-    this.#instance.clear();
-    this.#instance.rerender(this.#stage.element);
+    this.#terminal.surface.invalidate();
+    this.#instance.rerender(this.#on(this.#stage));
   };
+
+  #on({ element }: Stage): ReactElement {
+    return <SurfaceContext value={this.#terminal.surface}>{element}</SurfaceContext>;
+  }
 
   /** Gives the terminal back. Idempotent. */
   close(): void {

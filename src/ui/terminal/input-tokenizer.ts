@@ -1,7 +1,7 @@
 /**
  * Standard input of a terminal, cut into key presses, typed text and pastes. What a terminal answers by itself
  * (OSC, DCS, APC, PM and SOS strings, device and cursor reports, mouse and focus reports) is swallowed and can
- * never become typed text. Pure: no stream, no timer.
+ * never become typed text; only what it says of its private modes is passed on, beside the tokens. Pure: no stream, no timer.
  */
 import { type Key, key, keyOfControl, keyOfCsi, keyOfSs3 } from './keys.ts';
 
@@ -34,10 +34,25 @@ const c1Forms: Readonly<Record<string, string>> = {
 };
 const stringIntroducers = 'P]X^_';
 
-type Parsed = Readonly<{ tokens: readonly InputToken[]; next: number }>;
+/** A terminal's answer to the question after one of its private modes (DECRPM). */
+export type ModeReport = Readonly<{
+  mode: number;
+  state: 'unknown' | 'on' | 'off' | 'always-on' | 'always-off';
+}>;
+
+const modeReport = /^\?(\d{1,5});([0-4])\$$/;
+const modeStates = ['unknown', 'on', 'off', 'always-on', 'always-off'] as const;
+
+type Parsed = Readonly<{ tokens: readonly InputToken[]; next: number; report?: ModeReport }>;
 
 export class InputTokenizer {
+  readonly #onModeReport: (report: ModeReport) => void;
   #rest = '';
+
+  /** Reports of private modes go to `onModeReport`, if somebody wants them. */
+  constructor(onModeReport: (report: ModeReport) => void = () => {}) {
+    this.#onModeReport = onModeReport;
+  }
 
   /** Takes the next characters and gives what is complete; the rest waits for more. */
   push(chunk: string): InputToken[] {
@@ -48,6 +63,7 @@ export class InputTokenizer {
       const parsed = parseOne(input, at);
       if (parsed === null) break;
       tokens.push(...parsed.tokens);
+      if (parsed.report !== undefined) this.#onModeReport(parsed.report);
       at = parsed.next;
     }
     this.#rest = bounded(input.slice(at));
@@ -134,9 +150,17 @@ function parseCsi(input: string, body: number): Parsed | null {
   // X10 mouse reports carry three bytes behind the final character.
   if (final === 'M' && parameters === '')
     return input.length < end + 4 ? null : { tokens: [], next: end + 4 };
+  const report = final === 'y' ? parseModeReport(parameters) : null;
+  if (report !== null) return { tokens: [], next: end + 1, report };
   const found = keyOfCsi(parameters, final);
   if (found === null) return { tokens: [], next: end + 1 };
   return { tokens: [{ kind: 'key', key: found }], next: end + 1 };
+}
+
+function parseModeReport(parameters: string): ModeReport | null {
+  const [, mode, state] = modeReport.exec(parameters) ?? [];
+  const name = modeStates[Number(state)];
+  return mode === undefined || name === undefined ? null : { mode: Number(mode), state: name };
 }
 
 function parseSs3(input: string, body: number): Parsed | null {

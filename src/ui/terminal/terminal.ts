@@ -1,10 +1,9 @@
 /**
- * The terminal while the UI has it: raw mode, bracketed paste, key presses in, frames out, and everything put back
- * on `close`, which may be called at any time and from any way out. The alternate screen is entered by Ink and
- * left here.
+ * The terminal while the UI has it: alternate screen, raw mode, bracketed paste, key presses in, frames out, and
+ * everything put back on `close`, which may be called at any time and from any way out.
  */
 import type { Clock } from '../../util/clock.ts';
-import { FrameStream } from './frame-stream.ts';
+import { Surface } from '../present/surface.ts';
 import { type InputToken, InputTokenizer } from './input-tokenizer.ts';
 import { type InputStream, type OutputStream, type Size, sizeOf } from './streams.ts';
 
@@ -13,13 +12,14 @@ const escapeWaitMs = 30;
 /** So long the rest of a terminal's reply may be under way. */
 const replyWaitMs = 1000;
 
-// Bracketed paste on; no automatic wrap: where a terminal takes a grapheme for wider than we do, the row is cut at
-// the edge instead of pushing all rows below it down.
-const enter = '\x1b[?2004h\x1b[?7l';
-// End of synchronised output, attributes off, screen cleared (the alternate buffer keeps nothing of the chat),
-// alternate screen left, bracketed paste off, automatic wrap on, cursor shown.
-const leave = '\x1b[?2026l\x1b[0m\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?7h\x1b[?25h';
-const clearScreen = '\x1b[H\x1b[2J';
+// Alternate screen; bracketed paste; no automatic wrap: where a terminal takes a grapheme for wider than we do, the
+// row is cut at the edge instead of pushing all rows below it down; and the question whether it knows synchronised
+// output (DECRQM), asked before the first frame, which paints over whatever a terminal that does not know it shows.
+const enter = '\x1b[?1049h\x1b[?2004h\x1b[?7l\x1b[?2026$p';
+// End of synchronised output, attributes and margins off, screen cleared (the alternate buffer keeps nothing of the
+// chat), alternate screen left, bracketed paste off, automatic wrap on, cursor shown.
+const leave = '\x1b[?2026l\x1b[0m\x1b[r\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?7h\x1b[?25h';
+const synchronisedOutput = 2026;
 
 export type TerminalHandlers = Readonly<{
   onToken(token: InputToken): void;
@@ -29,13 +29,13 @@ export type TerminalHandlers = Readonly<{
 }>;
 
 export class Terminal {
-  /** where Ink draws */
-  readonly frames: FrameStream;
+  /** where the frames go */
+  readonly surface: Surface;
   readonly #stdin: InputStream;
   readonly #stdout: OutputStream;
   readonly #clock: Clock;
   readonly #handlers: TerminalHandlers;
-  readonly #tokenizer = new InputTokenizer();
+  readonly #tokenizer: InputTokenizer;
   readonly #decoder = new TextDecoder('utf-8');
   #cancelFlush: () => void = () => {};
   #open = false;
@@ -46,7 +46,10 @@ export class Terminal {
     this.#stdout = stdout;
     this.#clock = clock;
     this.#handlers = handlers;
-    this.frames = new FrameStream(stdout);
+    this.surface = new Surface(stdout);
+    this.#tokenizer = new InputTokenizer(({ mode, state }) => {
+      if (mode === synchronisedOutput) this.surface.setAtomic(state === 'on' || state === 'off');
+    });
   }
 
   get size(): Size {
@@ -67,11 +70,6 @@ export class Terminal {
     this.#stdin.resume();
   }
 
-  /** Clears the screen for a frame that does not build on the one before. */
-  clear(): void {
-    if (this.#open) this.frames.write(clearScreen);
-  }
-
   /** Gives the terminal back as it was. Idempotent, synchronous. */
   close(): void {
     if (!this.#open) return;
@@ -81,7 +79,7 @@ export class Terminal {
     this.#stdin.off('end', this.#onGone);
     this.#stdin.off('error', this.#onGone);
     this.#stdout.off('resize', this.#onResize);
-    this.frames.mute();
+    this.surface.stop();
     if (!this.#failed) this.#stdout.write(leave);
     try {
       this.#stdin.setRawMode?.(false);

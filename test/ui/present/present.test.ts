@@ -1,0 +1,172 @@
+import { EventEmitter } from 'node:events';
+import process from 'node:process';
+import xterm from '@xterm/headless';
+import { describe, expect, it } from 'vitest';
+import { Grid } from '../../../src/ui/present/grid.ts';
+import type { CursorPlace } from '../../../src/ui/present/paint.ts';
+import { Presenter } from '../../../src/ui/present/presenter.ts';
+import { applySgr, plainStyle, type Style } from '../../../src/ui/present/style.ts';
+import { symbolOf } from '../../../src/ui/present/symbols.ts';
+import type { OutputStream } from '../../../src/ui/terminal/streams.ts';
+import { graphemeWidth } from '../../../src/ui/text/cells.ts';
+import { outsideGrammar } from '../../support/output-grammar.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
+
+/** Random edits of the property test; a nightly run sets a million. */
+const edits = Number(process.env.PRESENT_EDITS ?? 12_000);
+
+/** A terminal that takes writes, says whether it is ready for more, and can be asked what it shows. */
+class Tty extends EventEmitter {
+  readonly writes: string[] = [];
+  isSlow = false;
+  readonly terminal: InstanceType<typeof xterm.Terminal>;
+
+  constructor(columns: number, rows: number) {
+    super();
+    this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    this.terminal.write('\x1b[?1049h\x1b[?7l');
+  }
+
+  write(data: string): boolean {
+    this.writes.push(data);
+    this.terminal.write(data);
+    return !this.isSlow;
+  }
+
+  parsed(): Promise<void> {
+    return new Promise((resolve) => this.terminal.write('', resolve));
+  }
+}
+
+function presenterOn(tty: Tty): Presenter {
+  // Only what a presenter uses of a stream is there.
+  return new Presenter(tty as unknown as OutputStream);
+}
+
+type Random = (below: number) => number;
+
+const samples = [
+  ...'abcdefghij  .,',
+  'é',
+  'ж',
+  '│',
+  '─',
+  '…',
+  '你',
+  '한',
+  '👍',
+  '👍🏽',
+  '❤️',
+  '👨‍👩‍👧',
+  '🇩🇪',
+  'e\u0301',
+  'ก\u0e33',
+  '✓',
+];
+const looks = ['', '1', '2', '7', '36', '1;7;33', '38;5;208', '38;2;1;2;3;44', '4', '9;3'].map((sgr) =>
+  applySgr(plainStyle, sgr),
+);
+
+function pick<T>(random: Random, values: readonly [T, ...T[]] | readonly T[]): T {
+  const value = values[random(values.length)];
+  if (value === undefined) throw new Error('nothing to pick from');
+  return value;
+}
+
+/** One random edit: a grapheme, a run of text, a blank stretch, a scroll of some rows, or all blank. */
+function edit(grid: Grid, random: Random): void {
+  const x = random(grid.columns);
+  const y = random(grid.rows);
+  const kind = random(24);
+  if (kind < 10) put(grid, x, y, pick(random, samples), pick(random, looks));
+  else if (kind < 18) {
+    const style = pick(random, looks);
+    let at = x;
+    for (let i = random(30); i > 0; i--) at += put(grid, at, y, pick(random, samples), style);
+  } else if (kind < 21) for (let i = x; i < grid.columns; i++) put(grid, i, y, ' ', plainStyle);
+  else if (kind < 23 && grid.rows > 2) {
+    const top = random(grid.rows - 1);
+    const bottom = top + 1 + random(grid.rows - top - 1);
+    grid.scroll(top, bottom, (1 + random(bottom - top)) * (random(2) === 0 ? 1 : -1));
+  } else if (random(20) === 0) grid.scroll(0, grid.rows - 1, grid.rows);
+}
+
+function put(grid: Grid, x: number, y: number, text: string, style: Style): number {
+  const width = graphemeWidth(text);
+  if (x + width > grid.columns) return 0;
+  grid.set(x, y, text, style, width);
+  return width;
+}
+
+/**
+ * Rows in which the terminal does not show what the grid holds. Where terminals agree on a width, text and look must
+ * be there; in the cells of a grapheme on which they do not (this one has a table of its own), only the first is read.
+ */
+function wrongRows(grid: Grid, { terminal }: Tty): string[] {
+  const wrong: string[] = [];
+  for (let y = 0; y < grid.rows; y++) {
+    const line = terminal.buffer.active.getLine(y);
+    for (let x = 0; x < grid.columns; x++) {
+      const at = y * grid.columns + x;
+      const wanted = grid.texts[at] ?? '';
+      if (wanted === '') continue;
+      const cell = line?.getCell(x);
+      const shown = cell?.getChars() || ' ';
+      const { trust } = symbolOf(wanted);
+      const isRight =
+        trust === 'loose'
+          ? wanted.startsWith(shown) || x + graphemeWidth(wanted) >= grid.columns
+          : shown === wanted;
+      const style = grid.styles[at] ?? plainStyle;
+      const isStyled =
+        Boolean(cell?.isInverse()) === ((style.flags & 16) !== 0) &&
+        (wanted === ' ' || Boolean(cell?.isBold()) === ((style.flags & 1) !== 0)) &&
+        (wanted === ' ' || cell?.isFgDefault() === (style.foreground === '')) &&
+        cell?.isBgDefault() === (style.background === '');
+      if (!isRight || !isStyled) {
+        wrong.push(`${y},${x}: ${JSON.stringify(wanted)} ${JSON.stringify(shown)} ${isStyled}`);
+        break;
+      }
+    }
+  }
+  return wrong;
+}
+
+describe('the screen of a terminal', () => {
+  it.each([
+    ['that shows a frame all at once', true],
+    ['that shows what it gets', false],
+  ])('%s equals the grid after any edits and any sizes', async (_, isAtomic) => {
+    const bytes = seededRandom(isAtomic ? 1 : 2);
+    const below: Random = (limit) => new DataView(bytes(4).buffer).getUint32(0) % limit;
+    let grid = new Grid(80, 24);
+    const tty = new Tty(80, 24);
+    const presenter = presenterOn(tty);
+    presenter.setAtomic(isAtomic);
+    let left = edits / 2;
+    let wrong = 0;
+    while (left > 0) {
+      if (below(40) === 0) {
+        grid = new Grid(2 + below(130), 1 + below(45));
+        await tty.parsed();
+        tty.terminal.resize(grid.columns, grid.rows);
+        presenter.invalidate();
+      }
+      for (let i = 1 + below(below(4) === 0 ? 60 : 4); i > 0; i--, left--) edit(grid, below);
+      const cursor: CursorPlace = below(3) === 0 ? null : { x: below(grid.columns), y: below(grid.rows) };
+      tty.writes.length = 0;
+      presenter.present(grid.copy(), cursor);
+      const output = tty.writes.join('');
+      expect(outsideGrammar(output)).toBeNull();
+      await tty.parsed();
+      const rows = wrongRows(grid, tty);
+      wrong += rows.length;
+      if (wrong > 0) expect(`${rows.join('\n')}\n${JSON.stringify(output)}`).toBe('');
+      const { cursorX, cursorY } = tty.terminal.buffer.active;
+      if (cursor !== null) expect([cursorX, cursorY]).toEqual([cursor.x, cursor.y]);
+      tty.writes.length = 0;
+      presenter.present(grid.copy(), cursor);
+      expect(tty.writes).toEqual([]);
+    }
+  });
+});
