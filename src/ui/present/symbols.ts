@@ -40,14 +40,6 @@ function judge(grapheme: string): Symbol {
   const points = [...grapheme];
   // A poor terminal gives a cell to marks and joiners too.
   const most = points.reduce((sum, point) => sum + (invisible.test(point) || point < '\x7f' ? 1 : 2), 0);
-  // Letters with accents of the Latin blocks have one cell in practically every table.
-  if (
-    points.length === 1 &&
-    /^[\u00c0-\u024f]$/.test(grapheme) &&
-    grapheme !== '\u00d7' &&
-    grapheme !== '\u00f7'
-  )
-    return sure;
   const isSteady = points.length === 1 && letter.test(grapheme) && !pictograph.test(grapheme);
   return { trust: isSteady ? 'steady' : 'loose', most };
 }

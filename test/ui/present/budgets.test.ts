@@ -76,9 +76,10 @@ describe('at 120×40 with 200 conversations', () => {
     }
   });
 
-  it('moving the selection costs at most 110 bytes', async () => {
-    const chat = await open([120, 40], keys.tab);
-    const steps = Array.from({ length: 20 });
+  it('moving the selection within the view costs at most 110 bytes', async () => {
+    // The first step scrolls the list.
+    const chat = await open([120, 40], keys.tab + keys.up);
+    const steps = Array.from({ length: 30 });
     const bytes = await bytesOf(chat, steps, async () => chat.screen.send(keys.up));
     expect(bytes[0]).toBeGreaterThan(0);
     expect(bytes.at(-1)).toBeLessThanOrEqual(110);

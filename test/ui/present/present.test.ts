@@ -21,9 +21,18 @@ class Tty extends EventEmitter {
   isSlow = false;
   readonly terminal: InstanceType<typeof xterm.Terminal>;
 
-  constructor(columns: number, rows: number) {
+  constructor(columns: number, rows: number, widthOf?: (code: number) => 0 | 1 | 2) {
     super();
     this.terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    if (widthOf !== undefined) {
+      this.terminal.unicode.register({
+        version: 'other',
+        wcwidth: widthOf,
+        // The emulator's way to say it: width, and whether the character joins the one before it.
+        charProperties: (code) => (widthOf(code) << 1) | (widthOf(code) === 0 ? 1 : 0),
+      });
+      this.terminal.unicode.activeVersion = 'other';
+    }
     this.terminal.write('\x1b[?1049h\x1b[?7l');
   }
 
@@ -167,6 +176,105 @@ describe('the screen of a terminal', () => {
       tty.writes.length = 0;
       presenter.present(grid.copy(), cursor);
       expect(tty.writes).toEqual([]);
+    }
+  });
+});
+
+const isJoining = (code: number) => /[\p{M}\u200d]/u.test(String.fromCodePoint(code));
+
+/** How other terminals may count; ASCII is the same everywhere. */
+const tables: readonly (readonly [string, (code: number) => 0 | 1 | 2])[] = [
+  ['takes every character for narrow', () => 1],
+  ['takes everything but ASCII for wide', (code) => (code < 0x7f || isJoining(code) ? 1 : 2)],
+  ['joins what it can and takes emoji for narrow', (code) => (isJoining(code) ? 0 : 1)],
+];
+
+describe('a terminal that', () => {
+  it.each(tables)('%s still shows every other character in its column', async (_, widthOf) => {
+    const bytes = seededRandom(3);
+    const below: Random = (limit) => new DataView(bytes(4).buffer).getUint32(0) % limit;
+    const grid = new Grid(60, 20);
+    const tty = new Tty(60, 20, widthOf);
+    const presenter = presenterOn(tty);
+    let seen = 0;
+    for (let round = 0; round < 300; round++) {
+      for (let i = 1 + below(6); i > 0; i--) edit(grid, below);
+      presenter.present(grid.copy(), null);
+      await tty.parsed();
+      for (let y = 0; y < grid.rows; y++) {
+        const line = tty.terminal.buffer.active.getLine(y);
+        for (let x = 0; x < grid.columns; x++) {
+          const wanted = grid.texts[y * grid.columns + x] ?? '';
+          if (!/^[!-~]$/.test(wanted)) continue;
+          seen++;
+          if (line?.getCell(x)?.getChars() !== wanted) expect(`${round} ${y},${x} ${wanted}`).toBe('');
+        }
+      }
+    }
+    expect(seen).toBeGreaterThan(10_000);
+  });
+});
+
+describe('the line to the terminal', () => {
+  const screenOf = (text: string): Grid => {
+    const grid = new Grid(40, 5);
+    grid.writeLine(0, 0, text, 40);
+    return grid;
+  };
+
+  it('carries only the newest screen once a slow line has drained', async () => {
+    const tty = new Tty(40, 5);
+    const presenter = presenterOn(tty);
+    tty.isSlow = true;
+    presenter.present(screenOf('frame 0'), null);
+    for (let i = 1; i <= 500; i++) presenter.present(screenOf(`frame ${i}`), null);
+    expect(tty.writes).toHaveLength(1);
+    tty.isSlow = false;
+    tty.emit('drain');
+    expect(tty.writes).toHaveLength(2);
+    await tty.parsed();
+    expect(tty.terminal.buffer.active.getLine(0)?.translateToString(true)).toBe('frame 500');
+    tty.emit('drain');
+    expect(tty.writes).toHaveLength(2);
+  });
+
+  it('carries nothing more after the end, whatever waited', () => {
+    const tty = new Tty(40, 5);
+    const presenter = presenterOn(tty);
+    tty.isSlow = true;
+    presenter.present(screenOf('one'), null);
+    presenter.present(screenOf('two'), null);
+    presenter.stop();
+    tty.emit('drain');
+    expect(tty.writes).toHaveLength(1);
+    expect(tty.listenerCount('drain')).toBe(0);
+  });
+
+  it('carries synchronised output for a terminal that knows it, and for no other', () => {
+    for (const isKnown of [false, true]) {
+      const tty = new Tty(40, 5);
+      const presenter = presenterOn(tty);
+      presenter.setAtomic(isKnown);
+      presenter.present(screenOf('abc 你好 👍🏽 '.repeat(4)), null);
+      expect(/^\x1b\[\?2026h.*\x1b\[\?2026l$/s.test(tty.writes.join(''))).toBe(isKnown);
+      expect(tty.writes.join('').includes('2026')).toBe(isKnown);
+    }
+  });
+
+  it('carries a scroll, not the rows again, when rows move', () => {
+    const tty = new Tty(40, 12);
+    const presenter = presenterOn(tty);
+    const of = (first: number): Grid => {
+      const grid = new Grid(40, 12);
+      for (let y = 1; y < 11; y++) grid.writeLine(0, y, String.fromCharCode(first + y).repeat(30), 40);
+      return grid;
+    };
+    presenter.present(of(65), null);
+    for (const first of [66, 68, 67]) {
+      tty.writes.length = 0;
+      presenter.present(of(first), null);
+      expect(tty.writes.join('')).toMatch(/\x1b\[\d+;\d+r/);
+      expect(tty.writes.join('').length).toBeLessThan(130);
     }
   });
 });
