@@ -6,7 +6,7 @@
  * U+00FF) a byte, so that text order is byte order.
  */
 import { ProtocolError } from '../errors.ts';
-import { concatBytes, utf8Encode } from '../util/bytes.ts';
+import { utf8Encode } from '../util/bytes.ts';
 
 export type BencodeDict = ReadonlyMap<string, BencodeValue>;
 export type BencodeValue = bigint | Uint8Array | readonly BencodeValue[] | BencodeDict;
@@ -33,9 +33,9 @@ const maxInteger = 2n ** 64n - 1n;
 
 /** The encoding of a value. ProtocolError `malformed` for numbers that 64 bits don't hold and keys beyond U+00FF. */
 export function encodeBencode(value: BencodeInput): Uint8Array {
-  const parts: Uint8Array[] = [];
-  write(value, parts);
-  return concatBytes(...parts);
+  const writer = new Writer();
+  writer.value(value);
+  return writer.bytes();
 }
 
 /**
@@ -50,44 +50,74 @@ export function decodeBencode(bytes: Uint8Array, limits: BencodeLimits = {}): Be
   return value;
 }
 
-function write(value: BencodeInput, parts: Uint8Array[]): void {
-  if (typeof value === 'bigint' || typeof value === 'number') {
-    if (typeof value === 'number' && !Number.isSafeInteger(value))
-      throw new ProtocolError('malformed', 'Bencode holds integers only');
-    if (value < minInteger || value > maxInteger)
-      throw new ProtocolError('malformed', 'The integer does not fit into 64 bits');
-    parts.push(utf8Encode(`i${value}e`));
-  } else if (typeof value === 'string') {
-    write(utf8Encode(value), parts);
-  } else if (value instanceof Uint8Array) {
-    parts.push(utf8Encode(`${value.length}:`), value);
-  } else if (value instanceof Map) {
-    parts.push(utf8Encode('d'));
-    for (const key of [...value.keys()].sort(byCodeUnits)) {
-      write(keyBytes(key), parts);
-      write(value.get(key), parts);
+/** One buffer that grows: a config of a thousand contacts has some ten thousand pieces of a few bytes. */
+class Writer {
+  #buffer = new Uint8Array(256);
+  #length = 0;
+
+  bytes(): Uint8Array {
+    return this.#buffer.slice(0, this.#length);
+  }
+
+  value(value: BencodeInput): void {
+    if (typeof value === 'bigint' || typeof value === 'number') {
+      if (typeof value === 'number' && !Number.isSafeInteger(value))
+        throw new ProtocolError('malformed', 'Bencode holds integers only');
+      if (value < minInteger || value > maxInteger)
+        throw new ProtocolError('malformed', 'The integer does not fit into 64 bits');
+      this.#binary(`i${value}e`);
+    } else if (typeof value === 'string') {
+      this.#string(utf8Encode(value));
+    } else if (value instanceof Uint8Array) {
+      this.#string(value);
+    } else if (value instanceof Map) {
+      this.#binary('d');
+      for (const key of [...value.keys()].sort(byCodeUnits)) {
+        this.#key(key);
+        this.value(value.get(key));
+      }
+      this.#binary('e');
+    } else {
+      this.#binary('l');
+      // a ReadonlyMap is a Map at run time, so what is left is the array
+      for (const item of value as readonly BencodeInput[]) this.value(item);
+      this.#binary('e');
     }
-    parts.push(utf8Encode('e'));
-  } else {
-    parts.push(utf8Encode('l'));
-    // a ReadonlyMap is a Map at run time, so what is left is the array
-    for (const item of value as readonly BencodeInput[]) write(item, parts);
-    parts.push(utf8Encode('e'));
+  }
+
+  #string(bytes: Uint8Array): void {
+    this.#binary(`${bytes.length}:`);
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  #key(key: string): void {
+    this.#binary(`${key.length}:`);
+    this.#binary(key);
+  }
+
+  /** Characters as bytes. */
+  #binary(text: string): void {
+    this.#reserve(text.length);
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0xff) throw new ProtocolError('malformed', 'A dictionary key must be bytes');
+      this.#buffer[this.#length++] = unit;
+    }
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(needed, 2 * this.#buffer.length));
+    larger.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = larger;
   }
 }
 
 function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function keyBytes(key: string): Uint8Array {
-  const bytes = new Uint8Array(key.length);
-  for (let i = 0; i < key.length; i++) {
-    const unit = key.charCodeAt(i);
-    if (unit > 0xff) throw new ProtocolError('malformed', 'A dictionary key must be bytes');
-    bytes[i] = unit;
-  }
-  return bytes;
 }
 
 const minus = 0x2d;
