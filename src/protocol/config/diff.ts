@@ -100,13 +100,21 @@ function without(a: ConfigSet, b: ConfigSet): ConfigSet {
 
 /**
  * `target` after the changes in `diff`, with the values of `source`, the final state of the message that carried the
- * diff. What `source` no longer has, or has as something else, is removed.
+ * diff. What `source` no longer has, or has as something else, is removed. Dictionaries in `own` were made by calls
+ * before and are changed in place; those made here are added: a replay copies each once, however many diffs touch it.
  */
-export function applyDiff(target: ConfigDict, diff: ConfigDiff, source: ConfigDict): ConfigDict {
+export function applyDiff(
+  target: ConfigDict,
+  diff: ConfigDiff,
+  source: ConfigDict,
+  own: WeakSet<ConfigDict>,
+): ConfigDict {
   if (diff.size === 0) return target;
-  const result = new Map(target);
+  // what is in `own` was made by the line below
+  const result = own.has(target) ? (target as Map<string, ConfigValue>) : new Map(target);
+  own.add(result);
   for (const [key, entry] of diff) {
-    const next = replayed(result.get(key), entry, source.get(key));
+    const next = replayed(result.get(key), entry, source.get(key), own);
     if (next === null || (!isScalar(next) && isEmpty(next))) result.delete(key);
     else result.set(key, next);
   }
@@ -117,6 +125,7 @@ function replayed(
   old: ConfigValue | undefined,
   entry: Uint8Array | SetDiff | ConfigDiff,
   from: ConfigValue | undefined,
+  own: WeakSet<ConfigDict>,
 ): ConfigValue | null {
   if (entry instanceof Uint8Array) return entry.length === 0 && isScalar(from) ? from : null;
   if (isSetDiff(entry)) {
@@ -124,7 +133,7 @@ function replayed(
     const [added, removed] = entry;
     return without(makeSet([...(isSet(old) ? old : []), ...added]), removed);
   }
-  return isDict(from) ? applyDiff(isDict(old) ? old : emptyDict, entry, from) : null;
+  return isDict(from) ? applyDiff(isDict(old) ? old : emptyDict, entry, from, own) : null;
 }
 
 function isSetDiff(entry: SetDiff | ConfigDiff): entry is SetDiff {

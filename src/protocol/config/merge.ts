@@ -44,7 +44,8 @@ export function mergeConfigMessages(
   }
   const entries = [...replay.values()].sort((a, b) => compareRevisions(a.row, b.row));
   let data = greatest.data;
-  for (const { row, data: source } of entries) data = applyDiff(data, row.diff, source);
+  const own = new WeakSet<ConfigDict>();
+  for (const { row, data: source } of entries) data = applyDiff(data, row.diff, source, own);
   const merged = {
     seqno: greatestSeqno(messages) + 1,
     data,

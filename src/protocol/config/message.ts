@@ -17,6 +17,8 @@ export const maxPlainBytes = 8 * 1024 * 1024;
 /** Counters beyond are nonsense that would leave no room to count on. */
 export const maxSeqno = 2 ** 48;
 const limits = { depth: 32, values: 400_000 };
+/** Far more than devices that all edit at once leave behind. */
+const maxLagged = 4096;
 
 const hashLength = 32;
 const signatureLength = 64;
@@ -91,6 +93,7 @@ function seqnoOf(value: BencodeValue | undefined): number {
 /** The entries within reach of `seqno`; older ones are passed over (section 2.3). */
 function laggedOf(value: BencodeValue | undefined, seqno: number): readonly LaggedDiff[] {
   if (!Array.isArray(value)) throw new ProtocolError('malformed', "A config's diffs are not a list");
+  if (value.length > maxLagged) throw new ProtocolError('too-large', 'The config has too many diffs');
   const rows = value.map((row: BencodeValue) => {
     const [at, hash, diff, ...more]: readonly (BencodeValue | undefined)[] = Array.isArray(row) ? row : [];
     if (typeof at !== 'bigint' || !(hash instanceof Uint8Array) || more.length > 0)
