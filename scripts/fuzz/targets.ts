@@ -3,6 +3,18 @@ import { StoreError, UsageError } from '../../src/errors.ts';
 import { parseNetworkFile } from '../../src/net/network-file.ts';
 import { deriveAccount } from '../../src/protocol/account.ts';
 import { decodeBencode } from '../../src/protocol/bencode.ts';
+import { parseCommunityUrl } from '../../src/protocol/config/communities.ts';
+import { zstdCompress } from '../../src/protocol/config/compress.ts';
+import { changeContact, listBlindedContacts, listContacts } from '../../src/protocol/config/contacts.ts';
+import { readConvoInfo } from '../../src/protocol/config/convo-info.ts';
+import { createConfig } from '../../src/protocol/config/index.ts';
+import { kindTable } from '../../src/protocol/config/kinds.ts';
+import { mergeConfigMessages } from '../../src/protocol/config/merge.ts';
+import { buildConfigMessage, parseConfigMessage } from '../../src/protocol/config/message.ts';
+import { parsePart, splitConfig } from '../../src/protocol/config/multipart.ts';
+import { expandConfig, openConfig } from '../../src/protocol/config/packing.ts';
+import { listCommunities, listGroups, listLegacyGroups } from '../../src/protocol/config/user-groups.ts';
+import { readUserProfile } from '../../src/protocol/config/user-profile.ts';
 import { decodeContent, encodeContent } from '../../src/protocol/content.ts';
 import { buildTextContent, readContent } from '../../src/protocol/data-message.ts';
 import { unwrapEnvelope, wrapEnvelope } from '../../src/protocol/envelope.ts';
@@ -105,6 +117,24 @@ const nodeState = {
   storage_server_version: [2, 11, 0],
 };
 
+const contacts = createConfig('Contacts', alice);
+changeContact(contacts, bob.accountId, { name: 'Bob', approved: true, createdAt: 1_764_000_000 });
+const wrapping = {
+  keys: [alice.seed32],
+  domain: kindTable.Contacts.domain,
+  wrap: { kind: kindTable.Contacts.wrapKind, account: alice },
+};
+const storedConfig = contacts.push(sentAt).messages[0] ?? new Uint8Array();
+const openedConfig = openConfig(storedConfig, wrapping);
+const ownConfig = parseConfigMessage(expandConfig(openedConfig));
+const configSeeds = [
+  expandConfig(openedConfig),
+  utf8Encode(
+    `d1:#i9e1:&d1:ad1:bi-5ee1:sli1e1:xee1:<lli8e32:${'a'.repeat(32)}d1:s0:eee1:=d1:a1:-1:slli1eeleee1:~64:${'b'.repeat(64)}e`,
+  ),
+  utf8Encode(`d1:#i2e1:&d1:Cd1:xd1:n0:ee1:1d1:xd1:ri1eeee1:<le1:=de1:Ai1ee`),
+];
+
 export const targets: readonly Target[] = [
   {
     name: 'bencode',
@@ -115,6 +145,59 @@ export const targets: readonly Target[] = [
     name: 'envelope',
     seeds: [stored, wrapEnvelope({ sentAt, sealed: random(100), proSig: random(64) })],
     run: (input) => unwrapEnvelope(input),
+  },
+  {
+    name: 'config-message',
+    seeds: configSeeds,
+    run: (input) => {
+      const message = parseConfigMessage(input);
+      const merged = mergeConfigMessages([ownConfig, message])?.merged;
+      if (merged != null) parseConfigMessage(buildConfigMessage(merged).bytes);
+      for (const read of [
+        readUserProfile,
+        listContacts,
+        listBlindedContacts,
+        readConvoInfo,
+        listGroups,
+        listCommunities,
+        listLegacyGroups,
+      ])
+        read(message.data);
+    },
+  },
+  {
+    name: 'config-stored',
+    seeds: [storedConfig],
+    run: (input) => {
+      createConfig('Contacts', alice).merge([{ hash, data: input }], sentAt);
+      parseConfigMessage(expandConfig(openConfig(input, wrapping)));
+    },
+  },
+  {
+    name: 'config-packed',
+    seeds: [
+      openedConfig,
+      Uint8Array.of(0x7a, ...zstdCompress(random(300))),
+      Uint8Array.of(0x7a, ...zstdCompress(new Uint8Array(100_000))),
+    ],
+    run: (input) => void expandConfig(input),
+  },
+  {
+    name: 'config-part',
+    seeds: splitConfig(random(80_000))
+      .map((part) => part.subarray(0, 4000))
+      .concat(splitConfig(random(76_720)).slice(1)),
+    run: (input) => void parsePart(input),
+  },
+  {
+    name: 'config-dump',
+    seeds: [contacts.dump()],
+    run: (input) => void createConfig('Contacts', alice, input).push(sentAt),
+  },
+  {
+    name: 'community-url',
+    seeds: [utf8Encode(`https://example.org:8080/r/Room?public_key=${'ab'.repeat(32)}`)],
+    run: (input) => void parseCommunityUrl(utf8DecodeLenient(input)),
   },
   {
     name: 'content',
