@@ -1,5 +1,6 @@
 /** Which adapter judges which vector file: one line a file. The names are those of test/vectors/README.md. */
 import { accounts, mnemonic } from './accounts.ts';
+import { communityUrls } from './communities.ts';
 import { configCrypto, configMessage } from './config-message.ts';
 import { configScenario } from './config-scenarios.ts';
 import { messageHashes, messagePadding, messagePipeline, sessionProtocol } from './messages.ts';
@@ -10,6 +11,7 @@ import { names, requestSignatures } from './storage.ts';
 
 export const adapters: Readonly<Record<string, Adapter>> = {
   accounts,
+  community_urls: communityUrls,
   config_contacts: configScenario('Contacts'),
   config_convo_info_volatile: configScenario('ConvoInfoVolatile'),
   config_crypto: configCrypto,
@@ -35,7 +37,6 @@ export const pendingFiles: ReadonlySet<string> = new Set([
   'attachments_legacy',
   'blinded_dm',
   'blinding',
-  'community_urls',
   'group_info',
   'group_keys',
   'group_keys_rejected',

@@ -201,12 +201,15 @@ export class Config {
     return { seqno: message.seqno, messages, obsoleteHashes };
   }
 
-  /** The swarm stored revision `seqno` under these hashes. Passed over when another revision is waiting by now. */
+  /**
+   * The swarm stored revision `seqno` under these hashes. Passed over when there is another revision by now. Of a clean
+   * config, stored once more, they join those that are known.
+   */
   confirmPushed(seqno: number, hashes: readonly string[]): void {
-    if (this.#state !== 'waiting' || seqno !== this.#built().seqno) return;
+    if (this.#state === 'dirty' || seqno !== this.#built().seqno) return;
+    if (this.#state === 'waiting') this.#needsDump = true;
     this.#state = 'clean';
-    this.#setHashes(new Set(hashes), this.#obsolete);
-    this.#needsDump = true;
+    this.#setHashes(new Set([...this.#current, ...hashes]), this.#obsolete);
   }
 
   /** Hashes of `push` that could not be deleted: the next push hands them out again. */
@@ -266,6 +269,8 @@ export class Config {
     const added = addPart(this.#parts, hash, parsePart(opened), now);
     if (added.state === this.#parts) return 'known';
     this.#setParts(added.state);
+    if (added.broken === true)
+      throw new ProtocolError('malformed', 'The parts of a config do not fit together');
     if (added.whole === null) return 'waiting';
     const { padded, hashes } = added.whole;
     return { message: parseConfigMessage(expandConfig(unpadConfig(padded)), verifyKey), hashes };

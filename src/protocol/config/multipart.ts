@@ -77,6 +77,8 @@ export type Added = Readonly<{
   state: PartsState;
   /** the whole padded config and the swarm hashes of its parts, once the last part is in */
   whole: Readonly<{ padded: Uint8Array; hashes: readonly string[] }> | null;
+  /** it was the last part, but they add up to something else than they say */
+  broken?: boolean;
 }>;
 
 /**
@@ -104,7 +106,7 @@ export function addPart(state: PartsState, hash: string, part: ConfigPart, now: 
   const finished = new Map(state.finished).set(id, now + keepFinishedMs);
   for (const oldest of [...finished.keys()].slice(0, -maxFinished)) finished.delete(oldest);
   if (!equalBytes(blake2b(32, padded), part.id))
-    return { state: { incomplete, finished: state.finished }, whole: null };
+    return { state: { incomplete, finished: state.finished }, whole: null, broken: true };
   return { state: { incomplete, finished }, whole: { padded, hashes: ordered.map(({ hash }) => hash) } };
 }
 

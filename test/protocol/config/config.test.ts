@@ -105,6 +105,22 @@ describe('a config', () => {
     expect(config.push(now).obsoleteHashes).toEqual([item.hash, 'copy'].sort());
   });
 
+  it('is stored again as it is to renew it, however it came to this device', () => {
+    const swarm = new Swarm();
+    const config = contacts();
+    named(config, 1, 'Ann');
+    pushTo(swarm, config);
+    const restored = contacts();
+    restored.merge(swarm.all(), now);
+    const loaded = createConfig('Contacts', account, restored.dump());
+    for (const device of [config, restored, loaded]) {
+      const { seqno, messages, obsoleteHashes } = device.push(now);
+      expect([seqno, messages, obsoleteHashes]).toEqual([1, [...swarm.items.values()], []]);
+      device.confirmPushed(seqno, ['again']);
+      expect(device.currentHashes).toEqual([...swarm.items.keys(), 'again'].sort());
+    }
+  });
+
   it('keeps an edit in the making across a restart, with the same counter and bytes', () => {
     const swarm = new Swarm();
     const config = contacts();

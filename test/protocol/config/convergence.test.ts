@@ -34,13 +34,13 @@ function fetchAtRandom(rng: Rng, swarm: Swarm, device: Config): void {
 }
 
 describe('devices of one account', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  it.each([1, 2, 3, 4, 5, 6])(
     'end with equal states and bytes after edits, loss, reordering, duplication and restarts (seed %i)',
     (seed) => {
       const rng = createRng(seed);
       const swarm = new Swarm();
       let devices = Array.from({ length: 2 + (seed % 4) }, contacts);
-      for (let step = 0; step < 120; step++) {
+      for (let step = 0; step < 100; step++) {
         const at = rng.int(devices.length);
         const device = devices[at];
         if (device === undefined) continue;
@@ -85,7 +85,7 @@ describe('devices of one account', () => {
     const rng = createRng(99);
     const swarm = new Swarm();
     const devices = Array.from({ length: 20 }, contacts);
-    for (let step = 0; step < 300; step++) {
+    for (let step = 0; step < 150; step++) {
       const device = devices[rng.int(20)];
       if (device === undefined) continue;
       if (rng.int(3) === 0) fetchAtRandom(rng, swarm, device);
