@@ -90,6 +90,18 @@ export function timedOut(timeoutMs: number): NetworkError {
   });
 }
 
+/** One host that can't be reached is down; when it was all there was to say, this machine has no way out. */
+export function withoutRoute(error: NetworkError): NetworkError {
+  if (error.code !== 'path' || error.fields.stage !== 'connect') return error;
+  if (error.fields.errno === 'EHOSTUNREACH') {
+    return new NetworkError('offline', 'This machine has no network connection.', { cause: error });
+  }
+  const words = error.fields.throughProxy
+    ? 'No service node can be reached through the proxy. Try again later, or another proxy.'
+    : 'No service node can be reached. Check the network connection; where this network is blocked, go through a proxy (--tor, --proxy).';
+  return new NetworkError('path', words, { cause: error, fields: error.fields });
+}
+
 function proxyMessage(proxy: ProxySettings, errno: string): string {
   switch (errno) {
     case 'ECONNREFUSED':
