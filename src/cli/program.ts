@@ -185,6 +185,10 @@ function addMessageCommands(program: Command, run: Run): void {
     .option('--limit <n>', 'how many, the newest ones (default: 50)')
     .option('--before <message-id>', 'only messages before that one')
     .option('--search <words>', 'only messages that have all these words')
+    .option(
+      '--export <file>',
+      'write them all, or as many as --limit says, to a new .jsonl, .md or .html file',
+    )
     .action(run('messages'));
   program
     .command('read')

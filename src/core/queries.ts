@@ -1,5 +1,5 @@
 import { NotFoundError } from '../errors.ts';
-import type { ProfileStore, StoredMessage } from '../store/index.ts';
+import { compareMessages, type ProfileStore, type StoredMessage, startOf } from '../store/index.ts';
 import type { Message, MessageQuery } from './types.ts';
 import { toMessage } from './views.ts';
 
@@ -12,21 +12,62 @@ export async function listMessages(
   conversation: string,
   query: MessageQuery,
 ): Promise<readonly Message[]> {
-  if (store.get('conversations', conversation) === undefined && store.countMessages(conversation) === 0) {
-    throw new NotFoundError('no-conversation', 'There is no conversation with that account.');
-  }
-  if (query.before !== undefined && (await store.message(query.before))?.conversation !== conversation) {
-    throw new NotFoundError('no-message', 'There is no message of that ID in this conversation.');
-  }
-  const words = (query.search ?? '').normalize('NFKC').toLowerCase().split(/\s+/u).filter(Boolean);
-  const match = (message: StoredMessage): boolean => {
-    const body = message.body.normalize('NFKC').toLowerCase();
-    return words.every((word) => body.includes(word));
-  };
+  await checkQuery(store, conversation, query);
+  const match = matcherOf(query.search);
   const found = await store.messagesBefore(conversation, {
     limit: query.limit,
     ...(query.before === undefined ? {} : { beforeId: query.before }),
-    ...(words.length === 0 ? {} : { match }),
+    ...(match === null ? {} : { match }),
   });
   return found.map((stored) => toMessage(stored, store));
+}
+
+/** Messages read from the disk at a time. */
+const pageMessages = 200;
+
+/**
+ * All messages of a conversation that match, oldest first, a page at a time. What comes in meanwhile is given too.
+ * Throws as `listMessages`.
+ */
+export async function* readHistory(
+  store: ProfileStore,
+  conversation: string,
+  query: Omit<MessageQuery, 'limit'>,
+): AsyncGenerator<Message> {
+  await checkQuery(store, conversation, query);
+  const match = matcherOf(query.search);
+  const before = query.before === undefined ? null : await store.message(query.before);
+  let afterId = startOf(conversation);
+  for (;;) {
+    const page = await store.messagesAfter(conversation, { limit: pageMessages, afterId });
+    for (const stored of page) {
+      afterId = stored.id;
+      if (before && compareMessages(stored, before) >= 0) return;
+      if (match?.(stored) ?? true) yield toMessage(stored, store);
+    }
+    if (page.length < pageMessages) return;
+  }
+}
+
+async function checkQuery(
+  store: ProfileStore,
+  conversation: string,
+  { before }: Omit<MessageQuery, 'limit'>,
+): Promise<void> {
+  if (store.get('conversations', conversation) === undefined && store.countMessages(conversation) === 0) {
+    throw new NotFoundError('no-conversation', 'There is no conversation with that account.');
+  }
+  if (before !== undefined && (await store.message(before))?.conversation !== conversation) {
+    throw new NotFoundError('no-message', 'There is no message of that ID in this conversation.');
+  }
+}
+
+/** Whether a message has all the words; null where every message does. */
+function matcherOf(search = ''): ((message: StoredMessage) => boolean) | null {
+  const words = search.normalize('NFKC').toLowerCase().split(/\s+/u).filter(Boolean);
+  if (words.length === 0) return null;
+  return (message) => {
+    const body = message.body.normalize('NFKC').toLowerCase();
+    return words.every((word) => body.includes(word));
+  };
 }

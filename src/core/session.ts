@@ -17,7 +17,7 @@ import { FreshMessages, type FreshReader } from './fresh.ts';
 import type { HolderServer } from './holder/server.ts';
 import { Outbox } from './outbox.ts';
 import { Poller } from './poller.ts';
-import { listMessages } from './queries.ts';
+import { listMessages, readHistory } from './queries.ts';
 import { ownNamespaces, Receiver } from './receive/receiver.ts';
 import { createSentTimes } from './sent-times.ts';
 import { setSetting, settingsOf } from './settings.ts';
@@ -203,6 +203,10 @@ export class OpenSession implements Session {
 
   messages(conversation: string, query: MessageQuery): Promise<readonly Message[]> {
     return listMessages(this.#parts.store, conversation, query);
+  }
+
+  history(conversation: string, query: Omit<MessageQuery, 'limit'>): AsyncIterable<Message> {
+    return readHistory(this.#parts.store, conversation, query);
   }
 
   async *messagesSince(since: number): AsyncIterable<Message> {

@@ -219,6 +219,8 @@ export interface Session {
   acknowledge(messageIds: readonly string[]): Promise<void>;
 
   messages(conversation: string, query: MessageQuery): Promise<readonly Message[]>;
+  /** all messages of a conversation that match, oldest first, however many there are; throws as `messages` */
+  history(conversation: string, query: Omit<MessageQuery, 'limit'>): AsyncIterable<Message>;
   /** all stored messages received or sent at or after `since`, by sent time */
   messagesSince(since: number): AsyncIterable<Message>;
   openConversation(conversation: string, count: number): Promise<ConversationView>;

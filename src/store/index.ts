@@ -1,6 +1,6 @@
 /** The encrypted profile folder (docs/store.md). */
 export { createMemoryStore } from './memory.ts';
-export { compareMessages, messageId } from './message-id.ts';
+export { compareMessages, messageId, startOf } from './message-id.ts';
 export { type ChangePasswordOptions, changePassword, type PasswordChange } from './password.ts';
 export {
   type CreateProfileOptions,

@@ -36,6 +36,11 @@ export function conversationHash(conversation: string): string {
   return hash;
 }
 
+/** An ID before all of a conversation's messages, for reading on from there. */
+export function startOf(conversation: string): string {
+  return `${conversationHash(conversation)}${'0'.repeat(messageLength)}0`;
+}
+
 /** The parts of an ID, or null if that is not one. */
 export function parseMessageId(id: string): { conversationHash: string; sentAt: number } | null {
   const match = idPattern.exec(id);

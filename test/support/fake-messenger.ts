@@ -189,6 +189,9 @@ export class FakeSession implements Session {
       .filter((message) => message.conversation === conversation && message.body.includes(query.search ?? ''))
       .slice(-query.limit);
   }
+  async *history(conversation: string, { search = '' }: Omit<MessageQuery, 'limit'>): AsyncIterable<Message> {
+    yield* this.stored.filter((one) => one.conversation === conversation && one.body.includes(search));
+  }
   async *messagesSince(since: number): AsyncIterable<Message> {
     yield* this.stored
       .filter(({ sentAt, receivedAt }) => sentAt >= since || receivedAt >= since)

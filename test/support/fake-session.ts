@@ -295,6 +295,10 @@ export class FakeSession implements Session {
     return this.stored(conversation).slice(-limit);
   }
 
+  async *history(conversation: string): AsyncIterable<Message> {
+    yield* this.stored(conversation);
+  }
+
   async *messagesSince(since: number): AsyncIterable<Message> {
     for (const message of [...this.#messages.values()].flat()) if (message.sentAt >= since) yield message;
   }

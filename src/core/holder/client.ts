@@ -23,6 +23,9 @@ import { answerSchema, type ClientFrame, maxAnswerBytes, protocolVersion } from 
 /** A holder that does not even greet in this time is stopped or broken. */
 const greetingWithinMs = 800;
 
+/** Items of an answer that wait for the command; above it the holder is not listened to until they are taken. */
+const maxWaitingItems = 2_000;
+
 type View = v.InferOutput<typeof viewSchema>;
 type Answer = v.InferOutput<typeof answerSchema>;
 
@@ -168,12 +171,14 @@ export class HolderClient {
           yield call.end;
           return;
         } else {
+          this.#socket.resume();
           await new Promise<void>((resolve) => {
             call.wake = resolve;
           });
         }
       }
     } finally {
+      this.#socket.resume();
       signal?.removeEventListener('abort', onAbort);
       if (this.#calls.delete(id)) this.#write({ type: 'cancel', id });
     }
@@ -194,10 +199,13 @@ export class HolderClient {
       case 'event':
         this.events.emit(answer.event);
         return;
-      case 'part':
-        this.#calls.get(answer.id)?.parts.push(...answer.items);
-        this.#calls.get(answer.id)?.wake();
+      case 'part': {
+        const call = this.#calls.get(answer.id);
+        call?.parts.push(...answer.items);
+        call?.wake();
+        if (call !== undefined && call.parts.length >= maxWaitingItems) this.#socket.pause();
         return;
+      }
       default: {
         this.damage.push(...(answer.damage ?? []));
         const call = this.#calls.get(answer.id);

@@ -170,6 +170,11 @@ export const listMethods = {
     item: messageSchema,
     list: ({ session }, [conversation, query]) => session.messages(conversation, query),
   }),
+  history: listMethod({
+    params: v.tuple([text, v.object({ before: v.exactOptional(text), search: v.exactOptional(text) })]),
+    item: messageSchema,
+    list: ({ session }, [conversation, query]) => session.history(conversation, query),
+  }),
   messagesSince: listMethod({
     params: v.tuple([v.number()]),
     item: messageSchema,

@@ -88,6 +88,10 @@ export class RemoteSession implements Session {
     return collect(this.#client.list('messages', [conversation, query]));
   }
 
+  history(conversation: string, query: Omit<MessageQuery, 'limit'>): AsyncIterable<Message> {
+    return this.#client.list('history', [conversation, query]);
+  }
+
   messagesSince(since: number): AsyncIterable<Message> {
     return this.#client.list('messagesSince', [since]);
   }
