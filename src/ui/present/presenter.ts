@@ -2,6 +2,7 @@
  * Puts screens on a terminal: remembers what it shows and writes the difference in one piece. While the line is busy
  * (the stream asks to wait for `drain`), nothing is queued: the newest screen waits, those in between are dropped.
  */
+import type { Clock } from '../../util/clock.ts';
 import type { OutputStream } from '../terminal/streams.ts';
 import type { Grid } from './grid.ts';
 import { type CursorPlace, paint } from './paint.ts';
@@ -11,17 +12,24 @@ const beginSync = '\x1b[?2026h';
 const endSync = '\x1b[?2026l';
 /** A write up to this size is shown at once anyway. */
 const worthSync = 64;
+/** Node's terminal streams wait inside of the write until the line takes it. From here on the line counts as slow. */
+const slowWriteMs = 50;
+/** So long at most the next screen is put off after a slow write. */
+const longestPauseMs = 200;
 
 export class Presenter {
   readonly #target: OutputStream;
+  readonly #clock: Clock;
+  #cancelPause: () => void = () => {};
   #shown: Grid | null = null;
   #pen: PenState = unknownPen;
   #isAtomic = false;
   #isBusy = false;
   #waiting: Readonly<{ grid: Grid; cursor: CursorPlace }> | null = null;
 
-  constructor(target: OutputStream) {
+  constructor(target: OutputStream, clock: Clock) {
     this.#target = target;
+    this.#clock = clock;
   }
 
   /** The terminal said whether it knows synchronised output (DEC mode 2026). */
@@ -48,15 +56,24 @@ export class Presenter {
     this.#pen = pen;
     if (output === '') return;
     const isWrapped = this.#isAtomic && output.length > worthSync;
-    if (this.#target.write(isWrapped ? beginSync + output + endSync : output)) return;
-    this.#isBusy = true;
-    this.#target.once('drain', this.#onDrain);
+    const start = this.#clock.monotonic();
+    const isReady = this.#target.write(isWrapped ? beginSync + output + endSync : output);
+    const took = this.#clock.monotonic() - start;
+    if (!isReady) {
+      this.#isBusy = true;
+      this.#target.once('drain', this.#onDrain);
+    } else if (took >= slowWriteMs) {
+      // Keys and messages that came meanwhile are all taken first, and make one screen instead of one each.
+      this.#isBusy = true;
+      this.#cancelPause = this.#clock.after(Math.min(took, longestPauseMs), this.#onDrain);
+    }
   }
 
   /** Writes nothing any more, and forgets what waits. */
   stop(): void {
     this.#waiting = null;
     this.#target.off('drain', this.#onDrain);
+    this.#cancelPause();
     this.#isBusy = true;
   }
 

@@ -6,6 +6,7 @@
  */
 import { EventEmitter } from 'node:events';
 import type { DOMElement } from 'ink';
+import type { Clock } from '../../util/clock.ts';
 import { type OutputStream, sizeOf } from '../terminal/streams.ts';
 import { Grid } from './grid.ts';
 import { forgetLines } from './line.ts';
@@ -53,9 +54,9 @@ export class Surface {
   #isScheduled = false;
   #isStopped = false;
 
-  constructor(target: OutputStream) {
+  constructor(target: OutputStream, clock: Clock) {
     this.#target = target;
-    this.#presenter = new Presenter(target);
+    this.#presenter = new Presenter(target, clock);
     this.door = new FrameDoor(target, (frame) => {
       this.#frame = frame;
       this.#schedule();

@@ -46,7 +46,7 @@ export class Terminal {
     this.#stdout = stdout;
     this.#clock = clock;
     this.#handlers = handlers;
-    this.surface = new Surface(stdout);
+    this.surface = new Surface(stdout, clock);
     this.#tokenizer = new InputTokenizer(({ mode, state }) => {
       if (mode === synchronisedOutput) this.surface.setAtomic(state === 'on' || state === 'off');
     });

@@ -9,6 +9,7 @@ import { applySgr, plainStyle, type Style } from '../../../src/ui/present/style.
 import { symbolOf } from '../../../src/ui/present/symbols.ts';
 import type { OutputStream } from '../../../src/ui/terminal/streams.ts';
 import { graphemeWidth } from '../../../src/ui/text/cells.ts';
+import { type Clock, systemClock } from '../../../src/util/clock.ts';
 import { outsideGrammar } from '../../support/output-grammar.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
@@ -47,9 +48,9 @@ class Tty extends EventEmitter {
   }
 }
 
-function presenterOn(tty: Tty): Presenter {
+function presenterOn(tty: Tty, clock: Clock = systemClock): Presenter {
   // Only what a presenter uses of a stream is there.
-  return new Presenter(tty as unknown as OutputStream);
+  return new Presenter(tty as unknown as OutputStream, clock);
 }
 
 type Random = (below: number) => number;
@@ -236,6 +237,31 @@ describe('the line to the terminal', () => {
     expect(tty.terminal.buffer.active.getLine(0)?.translateToString(true)).toBe('frame 500');
     tty.emit('drain');
     expect(tty.writes).toHaveLength(2);
+  });
+
+  it('carries one screen for all that came while a write waited for it', () => {
+    let now = 0;
+    let wake = () => {};
+    const clock: Clock = {
+      ...systemClock,
+      monotonic: () => now,
+      after: (_, run) => {
+        wake = run;
+        return () => {};
+      },
+    };
+    const tty = new Tty(40, 5);
+    const write = tty.write.bind(tty);
+    tty.write = (data) => {
+      now += 300;
+      return write(data);
+    };
+    const presenter = presenterOn(tty, clock);
+    for (let i = 0; i <= 100; i++) presenter.present(screenOf(`frame ${i}`), null);
+    expect(tty.writes).toHaveLength(1);
+    wake();
+    expect(tty.writes).toHaveLength(2);
+    expect(tty.writes[1]).toContain('100');
   });
 
   it('carries nothing more after the end, whatever waited', () => {
