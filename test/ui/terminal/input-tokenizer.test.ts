@@ -223,3 +223,17 @@ describe('any input', () => {
     );
   });
 });
+
+it('passes on what a terminal says of its modes, beside the tokens and in any pieces', () => {
+  const reports: unknown[] = [];
+  const tokenizer = new InputTokenizer((report) => reports.push(report));
+  const tokens = [...'a\x1b[?2026;2$yb\x1b[?69;0$y\x1b[?2026;9$y\x1b[?1;2y\x9b?2027;3$yc'].flatMap(
+    (character) => tokenizer.push(character),
+  );
+  expect(tokens.map((token) => (token.kind === 'text' ? token.text : token.kind)).join('')).toBe('abc');
+  expect(reports).toEqual([
+    { mode: 2026, state: 'off' },
+    { mode: 69, state: 'unknown' },
+    { mode: 2027, state: 'always-on' },
+  ]);
+});
