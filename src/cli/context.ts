@@ -87,6 +87,13 @@ export async function loadNetwork(
   return core.parseNetworkFile(text);
 }
 
+export function noAccount(profile: string): NotFoundError {
+  return new NotFoundError(
+    'no-account',
+    `There is no account in the profile "${profile}". Make one with: session-tui account create`,
+  );
+}
+
 /** How a command has the profile. `alone`: in this process; exit code 7 at once while another one holds it. */
 export type Access = Readonly<{ alone?: boolean }>;
 
@@ -98,12 +105,7 @@ export async function openSession(context: Context, { alone = false }: Access = 
   const messenger = await openMessenger(context);
   const { profile } = context.settings;
   const state = await messenger.profileState(profile);
-  if (state === 'none') {
-    throw new NotFoundError(
-      'no-account',
-      `There is no account in the profile "${profile}". Make one with: session-tui account create`,
-    );
-  }
+  if (state === 'none') throw noAccount(profile);
   const open = (password: string | null, typed?: Readonly<{ signal: AbortSignal }>): Promise<Session> =>
     alone
       ? messenger.openSession(profile, password, typed)
@@ -125,9 +127,14 @@ export async function withSession(
   command: (session: Session) => Promise<number>,
   access: Access = {},
 ): Promise<number> {
+  return repeatedly(async () => runInSession(context, await openSession(context, access), command));
+}
+
+/** Begins again when the process that served the attempt goes away, unless something might then be done twice. */
+export async function repeatedly(attempt: () => Promise<number>): Promise<number> {
   for (let holders = 1; ; holders++) {
     try {
-      return await runInSession(context, await openSession(context, access), command);
+      return await attempt();
     } catch (error) {
       const again =
         error instanceof StoreError && error.fields.holderGone === true && error.fields.repeatable === true;

@@ -11,6 +11,8 @@ export type CommandName =
   | 'lock-password set'
   | 'lock-password change'
   | 'lock-password remove'
+  | 'backup export'
+  | 'backup import'
   | 'send'
   | 'receive'
   | 'conversations'

@@ -102,6 +102,41 @@ export class PasswordSource {
     });
   }
 
+  /** A password for a backup; `given` comes from `--backup-password-file`. StoreError `password-needed`. */
+  forNewBackup(given: string | null): Promise<string> {
+    return this.#choose(given === null ? null : notEmpty(given), {
+      missing:
+        'This profile has no password that the backup could have too. Give it one with --backup-password-file FILE.',
+      prompt: 'New password (for the backup): ',
+      empty: 'An empty password is none, and a backup needs one.',
+      none: 'No password was chosen. Nothing was written.',
+    });
+  }
+
+  /** Opens a backup with the given password, or asks for it. StoreError `password-needed`, `wrong-password`. */
+  async openBackup<T>(given: string | null, open: (password: string) => Promise<T>): Promise<T> {
+    if (given !== null) return open(notEmpty(given));
+    if (!this.#io.stdinIsTerminal) {
+      throw new StoreError(
+        'password-needed',
+        'The backup has a password. Give it with --backup-password-file FILE.',
+      );
+    }
+    for (let attempt = 1; ; attempt++) {
+      const typed = await ask(this.#io, 'Password of the backup: ', {
+        typed: 'hidden',
+        signal: this.#signal,
+      });
+      try {
+        return await open(typed);
+      } catch (error) {
+        const wrong = error instanceof StoreError && error.code === 'wrong-password';
+        if (!wrong || attempt >= attempts) throw error;
+        this.#io.stderr.write('That is not its password. Try again.\n');
+      }
+    }
+  }
+
   async #choose(given: string | null, words: ChoiceWords): Promise<string> {
     if (given !== null) {
       this.#remark(given);

@@ -83,6 +83,7 @@ export function buildProgram(
   addAccountCommands(program, run);
   addProfileCommands(program, run);
   addLockPasswordCommands(program, run);
+  addBackupCommands(program, run);
   addMessageCommands(program, run);
   addSettingsCommands(program, run);
   addNetworkCommands(program, run);
@@ -155,6 +156,27 @@ function addLockPasswordCommands(program: Command, run: Run): void {
     .command('remove')
     .description('remove the password: the data key then lies in keys.json')
     .action(run('lock-password remove'));
+}
+
+function addBackupCommands(program: Command, run: Run): void {
+  const backup = program
+    .command('backup')
+    .description('take a profile along in one encrypted file')
+    .helpCommand(false);
+  const passwordFile = '--backup-password-file <file>';
+  const help = "the backup's own password, else it is that of the profile; - is standard input";
+  backup
+    .command('export')
+    .description('write the account and all messages into one encrypted file')
+    .argument('<file>', 'a file that does not exist yet')
+    .option(passwordFile, help)
+    .action(run('backup export'));
+  backup
+    .command('import')
+    .description('make a profile from a backup, or merge it into one of the same account')
+    .argument('<file>', 'the backup')
+    .option(passwordFile, help)
+    .action(run('backup import'));
 }
 
 const recipientHelp = 'an account ID (05…), the name of a contact, a Session name, or "me"';

@@ -43,7 +43,10 @@ function asUsageError(error: unknown, argv: readonly string[]): unknown {
   const words = argv.filter((word) => !word.startsWith('-')).map((word) => word.slice(0, 40));
   // commander's own "help on error" prints pages; one line and a pointer will do.
   if (error.code === 'commander.help') {
-    const group = words.find((word) => ['account', 'profile', 'network'].includes(word)) ?? '';
+    const group =
+      words.find((word) =>
+        ['account', 'profile', 'lock-password', 'backup', 'settings', 'network'].includes(word),
+      ) ?? '';
     return new UsageError('usage', `Say what to do: session-tui ${group} --help lists the commands.`);
   }
   // Arguments may be message text, which no error repeats.

@@ -8,6 +8,7 @@ export {
   parseNetworkFile,
   parseProxyUrl,
 } from '../net/index.ts';
+export { type BackupSource, openBackup } from './backup/open.ts';
 export { checkRecoveryPhrase, createMessenger, type MessengerOptions, profileFolder } from './messenger.ts';
 export { createNetworkProbe, type NetworkProbe } from './probe.ts';
 export { checkSettingKey, parseSetting } from './settings.ts';

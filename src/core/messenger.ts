@@ -9,13 +9,16 @@ import {
   type HeldLock,
   listProfiles,
   openProfile,
+  openSealedAccount,
   type ProfileStore,
   profileState,
   removeProfile,
   type StoredAccount,
 } from '../store/index.ts';
-import { fromHex, toHex } from '../util/bytes.ts';
+import { fromBase64, fromHex, toHex } from '../util/bytes.ts';
 import type { Platform } from '../util/platform.ts';
+import { backupCost } from './backup/container.ts';
+import { writeBackup } from './backup/export.ts';
 import { checkDisplayName } from './commands/conversations.ts';
 import { HolderServer } from './holder/server.ts';
 import { shareSession } from './holder/share-session.ts';
@@ -118,20 +121,68 @@ export function createMessenger(options: MessengerOptions): Messenger {
     return open(request.profile, store, holderOf(request.profile));
   };
 
+  const share: Messenger['shareSession'] = (profile, password, signal, typed) =>
+    shareSession({
+      open: () => openHeld(profile, password, undefined, typed),
+      profileFolder: folderOf(profile),
+      runtimeDirs: options.runtimeDirs ?? [],
+      clock: options.platform.clock,
+      signal,
+    });
+
   return {
     profileState: (profile): Promise<ProfileState> => profileState(folderOf(profile)),
     listProfiles: () => listProfiles(profiles),
     createAccount: (request) => create(request, options.platform.randomBytes(16), false),
     restoreAccount: async (request) => create(request, decodeRecoveryPhrase(request.phrase), true),
     openSession: (profile, password, typed) => openHeld(profile, password, undefined, typed),
-    shareSession: (profile, password, signal, typed) =>
-      shareSession({
-        open: () => openHeld(profile, password, undefined, typed),
-        profileFolder: folderOf(profile),
-        runtimeDirs: options.runtimeDirs ?? [],
-        clock: options.platform.clock,
-        signal,
-      }),
+    shareSession: share,
+    openForBackup: async (profile, password, signal, typed) => {
+      const session = await share(profile, password, signal, typed);
+      const { platform } = options;
+      try {
+        const account = await openSealedAccount(
+          fromBase64(await session.sealedAccount()) ?? new Uint8Array(),
+          {
+            folder: folderOf(profile),
+            password,
+            platform,
+            ...(typed === undefined ? {} : { typed }),
+          },
+        );
+        return {
+          session,
+          write: (backupPassword, { onProgress } = {}) =>
+            writeBackup(account, session.exportRecords(), {
+              platform,
+              password: backupPassword,
+              cost: backupCost,
+              ...(onProgress === undefined ? {} : { onProgress }),
+            }),
+        };
+      } catch (error) {
+        await session.close();
+        throw error;
+      }
+    },
+    createFromBackup: async ({ profile, password, backup, ...reading }) => {
+      const store = await createProfile({
+        folder: folderOf(profile),
+        password,
+        // As one restored from its phrase: what other devices have published since then comes first.
+        account: { ...backup.account, restored: true },
+        platform: options.platform,
+      });
+      const session = open(profile, store, holderOf(profile));
+      try {
+        await session.importBackup(backup, reading);
+        return session;
+      } catch (error) {
+        await session.close();
+        await removeProfile(folderOf(profile));
+        throw error;
+      }
+    },
     changePassword: (profile, change, password, newPassword) =>
       changePassword({
         folder: folderOf(profile),

@@ -3,9 +3,14 @@ import type { AccountKeys } from '../protocol/account.ts';
 import type { AccountId } from '../protocol/ids.ts';
 import { encodeRecoveryPhrase } from '../protocol/mnemonic.ts';
 import type { HeldLock, ProfileStore } from '../store/index.ts';
+import { toBase64 } from '../util/bytes.ts';
 import { Emitter } from '../util/emitter.ts';
 import { Lru } from '../util/lru.ts';
 import type { Platform } from '../util/platform.ts';
+import { exportRecords } from './backup/export.ts';
+import { type ImportResult, importBackup } from './backup/import.ts';
+import type { Backup, ReadOptions } from './backup/open.ts';
+import type { BackupHead, BackupRecord } from './backup/records.ts';
 import { markRead, setDisplayName, setDraft, startConversation } from './commands/conversations.ts';
 import { queueMessage } from './commands/queue-message.ts';
 import { resolveRecipient } from './commands/resolve-recipient.ts';
@@ -252,6 +257,23 @@ export class OpenSession implements Session {
 
   connect(signal?: AbortSignal): Promise<void> {
     return this.#parts.network.connect(this.#signal(signal));
+  }
+
+  exportRecords(): AsyncIterable<BackupHead | BackupRecord> {
+    return exportRecords(this.#parts.store, this.#parts.platform.clock.now());
+  }
+
+  async sealedAccount(): Promise<string> {
+    return toBase64(this.#parts.store.sealAccount());
+  }
+
+  async importBackup(backup: Backup, options?: ReadOptions): Promise<ImportResult> {
+    const { store, platform } = this.#parts;
+    try {
+      return await importBackup(store, backup, platform.clock.now(), options);
+    } finally {
+      this.#changed();
+    }
   }
 
   damage(): readonly FileDamage[] {

@@ -8,8 +8,11 @@
 import type { NetworkGuard, ProxySource } from '../net/index.ts';
 import type { AccountId } from '../protocol/ids.ts';
 import type { PasswordChange } from '../store/index.ts';
+import type { ImportResult } from './backup/import.ts';
+import type { Backup, ReadOptions } from './backup/open.ts';
+import type { BackupHead, BackupRecord } from './backup/records.ts';
 
-export type { PasswordChange };
+export type { Backup, ImportResult, PasswordChange, ReadOptions };
 
 export type MessageStatus = 'received' | 'queued' | 'sent' | 'failed' | 'read';
 
@@ -241,6 +244,13 @@ export interface Session {
   /** makes sure that a path stands, asking seeds if needed; throws NetworkError when it can't be had */
   connect(signal?: AbortSignal): Promise<void>;
 
+  /** what a backup holds but the account, in its order */
+  exportRecords(): AsyncIterable<BackupHead | BackupRecord>;
+  /** the account (base64), for whoever has the profile's password alone (`Messenger.openForBackup`) */
+  sealedAccount(): Promise<string>;
+  /** Merges a backup of this account. UsageError `other-account`; StoreError `damaged` or `write-failed`. */
+  importBackup(backup: Backup, options?: ReadOptions): Promise<ImportResult>;
+
   /** files found damaged so far, opening included; each was set aside, and the rest stays readable */
   damage(): readonly FileDamage[];
 
@@ -278,6 +288,16 @@ export type NewAccount = Readonly<{
   name: string;
   /** null: no password, the data key lies in keys.json */
   password: string | null;
+}>;
+
+/** A profile that is to be backed up; whoever has it closes the session. */
+export type BackupExport = Readonly<{
+  session: Session;
+  /** the bytes of a backup under `password`, a piece at a time */
+  write(
+    password: string,
+    options?: Readonly<{ onProgress?: (done: number, total: number) => void }>,
+  ): AsyncIterable<Uint8Array>;
 }>;
 
 /** All profiles of one data folder, on one network. Built by `createMessenger` of core/index.ts. */
@@ -320,6 +340,20 @@ export interface Messenger {
     password: string | null,
     newPassword: () => Promise<string>,
   ): Promise<void>;
+  /**
+   * As `shareSession`, for a backup: the profile's password is needed even where another process serves it, because a
+   * backup holds the account. StoreError `password-needed`, `wrong-password`.
+   */
+  openForBackup(
+    profile: string,
+    password: string | null,
+    signal: AbortSignal,
+    typed?: Readonly<{ signal?: AbortSignal }>,
+  ): Promise<BackupExport>;
+  /** A new profile with the account and all of a backup; as `createAccount`. What fails leaves no profile. */
+  createFromBackup(
+    request: Omit<NewAccount, 'name'> & Readonly<{ backup: Backup }> & ReadOptions,
+  ): Promise<Session>;
   /** keys first, then the rest; StoreError `locked` while a process holds it */
   removeProfile(profile: string): Promise<void>;
 }

@@ -10,6 +10,7 @@ import type { Journal } from './journal.ts';
 import { forgetsPeople, type Loaded, removeFiles } from './load.ts';
 import { messageId } from './message-id.ts';
 import { readAfter, readBefore, readSince } from './reading.ts';
+import { sealAccount } from './sealed-account.ts';
 import type { SealedFolder } from './sealed-folder.ts';
 import { defaultShardLimits, type ShardLimits } from './shards.ts';
 import type {
@@ -137,6 +138,15 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
 
   countMessages(conversation: string): number {
     return this.#history.count(conversation);
+  }
+
+  messageConversations(): readonly string[] {
+    return this.#history.conversations.filter((conversation) => this.#history.count(conversation) > 0);
+  }
+
+  sealAccount(): Uint8Array {
+    this.#checkOpen();
+    return sealAccount(this.get('account', 'account'), this.#parts.folder.keys, this.#parts.platform);
   }
 
   async countUnread(conversation: string, readUpTo: number): Promise<number> {

@@ -11,5 +11,8 @@ export {
   profileState,
   removeProfile,
 } from './profiles.ts';
+export { parseMessage, parseValue } from './schemas.ts';
+export { openSealedAccount } from './sealed-account.ts';
+export { bucketSize } from './size-buckets.ts';
 export type * from './types.ts';
 export { defaultKdf, type KdfParameters } from './vault.ts';

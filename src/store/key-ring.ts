@@ -7,7 +7,7 @@ export type FileKind = 'index' | 'collection' | 'shard' | 'journal';
 
 export const fileKinds: readonly FileKind[] = ['index', 'collection', 'shard', 'journal'];
 
-type Purpose = FileKind | 'journal-frame' | 'names';
+type Purpose = FileKind | 'journal-frame' | 'names' | 'hand-over';
 
 /**
  * The keys of an open profile: 32-byte subkeys, one a purpose, each the BLAKE2b of `session-tui store 1: PURPOSE`
@@ -27,11 +27,12 @@ export class KeyRing {
       journal: derive('journal'),
       'journal-frame': derive('journal-frame'),
       names: derive('names'),
+      'hand-over': derive('hand-over'),
     };
   }
 
-  /** Lends the 32-byte encryption key of a kind of file. */
-  withKey<T>(kind: FileKind, use: (key: Uint8Array) => T): T {
+  /** Lends the 32-byte encryption key of a kind of file, or that of what is handed to another process. */
+  withKey<T>(kind: FileKind | 'hand-over', use: (key: Uint8Array) => T): T {
     return this.#keys[kind].withBytes(use);
   }
 

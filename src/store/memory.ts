@@ -85,6 +85,14 @@ class MemoryProfileStore implements ProfileStore, CommitTarget {
     return this.#of(conversation).length;
   }
 
+  messageConversations(): readonly string[] {
+    return [...new Set([...this.#messages.values()].map(({ conversation }) => conversation))];
+  }
+
+  sealAccount(): Uint8Array {
+    throw new Error('a store in memory has no keys');
+  }
+
   async countUnread(conversation: string, readUpTo: number): Promise<number> {
     return this.#of(conversation).filter(({ direction, sentAt }) => direction === 'in' && sentAt > readUpTo)
       .length;

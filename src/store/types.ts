@@ -155,8 +155,16 @@ export interface ProfileStore {
   /** messages of all conversations with sentAt or receivedAt >= since, by sent time */
   messagesSince(since: number): AsyncIterable<StoredMessage>;
   countMessages(conversation: string): number;
+  /** every conversation that has messages, listed or not */
+  messageConversations(): readonly string[];
   /** unread = incoming messages with sentAt > readUpTo */
   countUnread(conversation: string, readUpTo: number): Promise<number>;
+
+  /**
+   * The account, encrypted under a key of this profile: `openSealedAccount` opens it for whoever has the password. So
+   * it can be handed to another process that did not show one.
+   */
+  sealAccount(): Uint8Array;
 
   /** folds the journal into shards, wipes keys, frees the lock */
   close(): Promise<void>;

@@ -232,6 +232,15 @@ export class FakeSession implements Session {
   async connect(): Promise<void> {
     await this.connecting();
   }
+  exportRecords(): never {
+    throw new Error('backups are tested with a real messenger');
+  }
+  sealedAccount(): never {
+    throw new Error('backups are tested with a real messenger');
+  }
+  importBackup(): never {
+    throw new Error('backups are tested with a real messenger');
+  }
   damage(): readonly FileDamage[] {
     return this.damaged;
   }
@@ -315,6 +324,12 @@ export class FakeMessenger implements Messenger {
   }
   shareSession(profile: string, password: string | null): Promise<Session> {
     return this.openSession(profile, password);
+  }
+  openForBackup(): never {
+    throw new Error('backups are tested with a real messenger');
+  }
+  createFromBackup(): never {
+    throw new Error('backups are tested with a real messenger');
   }
   async removeProfile(profile: string): Promise<void> {
     if (this.locked) throw new StoreError('locked', 'Another process holds the profile.');

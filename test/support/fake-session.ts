@@ -370,6 +370,18 @@ export class FakeSession implements Session {
 
   async connect(): Promise<void> {}
 
+  exportRecords(): never {
+    throw new Error('not used by the chat UI');
+  }
+
+  sealedAccount(): never {
+    throw new Error('not used by the chat UI');
+  }
+
+  importBackup(): never {
+    throw new Error('not used by the chat UI');
+  }
+
   damage(): readonly FileDamage[] {
     return this.damaged;
   }
@@ -598,6 +610,14 @@ export class FakeMessenger implements Messenger {
 
   shareSession(profile: string, password: string | null): Promise<FakeSession> {
     return this.openSession(profile, password);
+  }
+
+  openForBackup(): never {
+    throw new Error('not used by the chat UI');
+  }
+
+  createFromBackup(): never {
+    throw new Error('not used by the chat UI');
   }
 
   async removeProfile(profile: string): Promise<void> {

@@ -30,6 +30,7 @@ export function formatHuman(line: JsonLine, nameOf: NameOf): SafeText | null {
     case 'notice':
       return sanitizeText(`* ${line.message}`);
     // Told on standard error.
+    case 'progress':
     case 'queued':
     case 'error':
     // Always a JSON line (`Printer.machine`).

@@ -94,6 +94,13 @@ export const settingEvent = line({
   description: text,
 });
 
+export const progressEvent = line({
+  event: v.literal('progress'),
+  task: v.picklist(['export', 'verify', 'import']),
+  done: v.pipe(count, v.description('messages')),
+  total: count,
+});
+
 export const noticeEvent = line({
   event: v.literal('notice'),
   conversation: v.nullable(text),
@@ -123,6 +130,7 @@ export const jsonLine = v.variant('event', [
   networkEvent,
   checkEvent,
   settingEvent,
+  progressEvent,
   noticeEvent,
   readyEvent,
   errorEvent,

@@ -1,9 +1,10 @@
 /**
  * What the holder of a profile does for other commands of the same user: this list and nothing else. Secrets are not
- * on it. A method is added here and in remote-session.ts.
+ * on it (`sealedAccount` gives one that only the profile's password opens). A method is added here and in remote-session.ts.
  */
 import * as v from 'valibot';
 import { ProtocolError } from '../../errors.ts';
+import { exportedSchema } from '../backup/records.ts';
 import type { FreshReader } from '../fresh.ts';
 import type { Session } from '../types.ts';
 import {
@@ -143,6 +144,12 @@ export const methods = {
     repeatable: true,
     run: ({ session }, _, signal) => done(session.refreshNodes(signal)),
   }),
+  sealedAccount: method({
+    params: none,
+    result: text,
+    repeatable: true,
+    run: ({ session }) => session.sealedAccount(),
+  }),
   connect: method({
     params: none,
     result: nothing,
@@ -169,6 +176,11 @@ export const listMethods = {
     ]),
     item: messageSchema,
     list: ({ session }, [conversation, query]) => session.messages(conversation, query),
+  }),
+  exportRecords: listMethod({
+    params: none,
+    item: exportedSchema,
+    list: ({ session }) => session.exportRecords(),
   }),
   history: listMethod({
     params: v.tuple([text, v.object({ before: v.exactOptional(text), search: v.exactOptional(text) })]),

@@ -1,4 +1,6 @@
 import type { AccountId } from '../../protocol/ids.ts';
+import type { ImportResult } from '../backup/import.ts';
+import type { BackupHead, BackupRecord } from '../backup/records.ts';
 import type {
   Conversation,
   ConversationView,
@@ -134,6 +136,18 @@ export class RemoteSession implements Session {
 
   async connect(signal?: AbortSignal): Promise<void> {
     await this.#client.call('connect', [], signal);
+  }
+
+  exportRecords(): AsyncIterable<BackupHead | BackupRecord> {
+    return this.#client.list('exportRecords', []);
+  }
+
+  sealedAccount(): Promise<string> {
+    return this.#client.call('sealedAccount', []);
+  }
+
+  async importBackup(): Promise<ImportResult> {
+    throw needsProfileAlone();
   }
 
   /** Only what was found damaged since this command began: the rest was reported by the holder. */
