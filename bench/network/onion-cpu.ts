@@ -46,10 +46,7 @@ export async function benchOnionCpu(
   );
   const subnetDiversity = devnet.definition.subnetDiversity;
   const paths = new Paths({ book, clock, random: randomBytes, subnetDiversity, changed });
-  paths.restore(
-    learnt.guards,
-    learnt.paths.map((path) => ({ ...path })),
-  );
+  paths.restore(learnt);
   const limits = limitsFor(null);
   const http = new HttpClient(new Connector({ proxy: null, connectTimeoutMs: limits.connectMs }), clock);
   const onion = new OnionClient({

@@ -2,7 +2,8 @@
 
 import { NetworkError } from '../errors.ts';
 import type { ServiceNode } from '../protocol/service-node.ts';
-import { guardCount, type OnionPath, type Paths } from './paths.ts';
+import { guardCount } from './guards.ts';
+import type { OnionPath, Paths } from './paths.ts';
 
 /** Failures after which a guard under test is given up; the hops beyond it differ each time. */
 const failuresPerGuard = 3;
@@ -60,10 +61,7 @@ export class GuardTrials {
     const strangers = alive.filter((trial) => !chosen.has(trial.guard.ed25519)).length;
     // no more of them than guards are missing, or one start would show us to nodes that it has no use for
     if (alive.length >= guardCount || strangers >= this.#paths.missingGuards()) return null;
-    return this.#paths.drawWithFreshGuard(
-      null,
-      alive.map((trial) => trial.guard),
-    );
+    return this.#paths.drawWithFreshGuard(alive.map((trial) => trial.guard));
   }
 
   #again(): OnionPath | null {

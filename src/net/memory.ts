@@ -16,6 +16,7 @@ const guard = v.object({
   failures: count,
   troubledAt: time,
   doubts: v.optional(count, 0),
+  transferDoubts: v.optional(count, 0),
 });
 /** a node tried as a guard, and when */
 const stranger = v.tuple([key, time]);
@@ -51,6 +52,8 @@ export type NetworkState = Readonly<{
   guards: readonly StoredGuard[];
   strangers: readonly StoredStranger[];
   paths: readonly StoredPath[];
+  /** the paths of large things; a memory of old has none */
+  transfers: readonly StoredPath[];
   records: readonly StoredRecord[];
   swarms: readonly StoredSwarm[];
   clock: readonly StoredSample[];
@@ -63,6 +66,7 @@ const empty: NetworkState = {
   guards: [],
   strangers: [],
   paths: [],
+  transfers: [],
   records: [],
   swarms: [],
   clock: [],
@@ -84,6 +88,7 @@ export function parseNetworkState(stored: unknown): NetworkState {
     guards: entries(guard, fields.guards, 8),
     strangers: entries(stranger, fields.strangers, 64),
     paths: entries(path, fields.paths, 16),
+    transfers: entries(path, fields.transfers, 16),
     records: entries(record, fields.records, maxListedNodes),
     swarms: entries(swarm, fields.swarms, 2_000),
     clock: entries(sample, fields.clock, 32),

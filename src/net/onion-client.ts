@@ -13,7 +13,8 @@ import { timedOut } from './failures.ts';
 import type { HttpClient } from './http.ts';
 import type { NetworkTime } from './network-time.ts';
 import type { NodeBook } from './node-book.ts';
-import type { OnionPath, Paths } from './paths.ts';
+import { type OnionPath, type PathPurpose, purposeFor } from './onion-path.ts';
+import type { Paths } from './paths.ts';
 import { isOutrun, type Latencies } from './retry.ts';
 import type { NetworkLimits } from './settings.ts';
 import { type Blame, judgeInner, judgeOuter, type RequestNodes } from './verdict.ts';
@@ -23,6 +24,8 @@ export type CallContext = Readonly<{
   signal: AbortSignal;
   /** paths that failed, or are under way */
   tried: Set<OnionPath>;
+  /** what the request is for, where its own size does not say it: a large answer is expected */
+  purpose?: PathPurpose;
   /** of requests that take longer than most; they are watched */
   latencies?: Latencies;
   progress: {
@@ -82,7 +85,9 @@ export class OnionClient {
     via?: OnionPath,
   ): Promise<OnionAnswer> {
     const { paths, book } = this.#options;
-    const path = via ?? paths.choose(destination.ed25519, context.tried);
+    const payload = encodeRpc(rpc);
+    const purpose = context.purpose ?? purposeFor(payload.length);
+    const path = via ?? paths.choose(destination.ed25519, context.tried, purpose);
     if (path === null) {
       throw new NetworkError(
         'path',
@@ -98,7 +103,7 @@ export class OnionClient {
       destination: destination.ed25519,
     };
     const { clock } = this.#options.platform;
-    const { body, reply } = this.#build(path, destination, rpc);
+    const { body, reply } = this.#build(path, destination, payload);
     const sentAt = clock.now();
     const started = clock.monotonic();
     const watch = context.latencies === undefined ? null : this.#watch(path, destination, context);
@@ -241,12 +246,16 @@ export class OnionClient {
     }
   }
 
-  #build(path: OnionPath, destination: ServiceNode, rpc: RpcRequest): ReturnType<typeof buildOnionRequest> {
+  #build(
+    path: OnionPath,
+    destination: ServiceNode,
+    payload: Uint8Array,
+  ): ReturnType<typeof buildOnionRequest> {
     try {
       return buildOnionRequest({
         path: path.hops.map(onionHop),
         destination: { kind: 'node', ...onionHop(destination) },
-        payload: encodeRpc(rpc),
+        payload,
         random: this.#options.platform.randomBytes,
         ephemeral: generateEphemeral,
       });

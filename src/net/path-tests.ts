@@ -5,10 +5,11 @@ import { infoParams } from '../protocol/storage-rpc/requests.ts';
 import type { Platform } from '../util/platform.ts';
 import type { Background } from './background.ts';
 import { GuardTrials } from './guard-trials.ts';
+import { guardCount } from './guards.ts';
 import type { NodeBook } from './node-book.ts';
 import { randomNode } from './node-list.ts';
 import type { CallContext, OnionClient } from './onion-client.ts';
-import { guardCount, type OnionPath, type Paths } from './paths.ts';
+import type { OnionPath, Paths } from './paths.ts';
 import { tryUntilDone } from './retry.ts';
 import type { NetworkLimits } from './settings.ts';
 import type { StatusBoard } from './status-board.ts';
@@ -37,7 +38,6 @@ export type DueTests = Readonly<{ isGuardMissing: boolean; inDoubt: OnionPath | 
 export class PathTests {
   readonly #options: PathTestsOptions;
   #connecting: Promise<void> | null = null;
-  #running = 0;
 
   constructor(options: PathTestsOptions) {
     this.#options = options;
@@ -54,19 +54,21 @@ export class PathTests {
     await background.join(this.#connecting, context);
   }
 
-  /** What there is to test while all else goes well; null if nothing, or if tests are under way still. */
+  /** What there is to test while all else goes well and it is not under test already; null if nothing. */
   due(): DueTests | null {
-    const { paths } = this.#options;
-    if (this.#running > 0) return null;
-    const isGuardMissing = paths.missingGuards() > 0;
-    const inDoubt = paths.choosePathInDoubt();
+    const { paths, underTest } = this.#options;
+    const chosen = new Set(paths.guards().map((guard) => guard.ed25519));
+    const isStrangerUnderTest = [...underTest].some((node) => !chosen.has(node.ed25519));
+    const isGuardMissing = paths.missingGuards() > 0 && !isStrangerUnderTest;
+    const path = paths.choosePathInDoubt();
+    const inDoubt = path === null || underTest.has(path.hops[0]) ? null : path;
     return isGuardMissing || inDoubt !== null ? { isGuardMissing, inDoubt } : null;
   }
 
   /** Tests a guard in doubt, and a stranger in place of one that is missing. Never fails. */
   async tend({ isGuardMissing, inDoubt }: DueTests, context: CallContext): Promise<void> {
     if (inDoubt !== null) await this.#test(inDoubt, context).catch(() => undefined);
-    const path = isGuardMissing ? this.#options.paths.drawWithFreshGuard(null) : null;
+    const path = isGuardMissing ? this.#options.paths.drawWithFreshGuard() : null;
     if (path !== null) await this.#test(path, context).catch(() => undefined);
   }
 
@@ -115,13 +117,11 @@ export class PathTests {
         'A path needs three nodes besides the one that is asked; too few are known.',
       );
     }
-    this.#running += 1;
     underTest.add(path.hops[0]);
     board.changed();
     try {
       await background.track(onion.call(node, infoParams(), context, context.signal, path));
     } finally {
-      this.#running -= 1;
       underTest.delete(path.hops[0]);
       board.changed();
     }

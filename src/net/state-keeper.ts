@@ -1,9 +1,10 @@
 /** Carries what was learnt between the parts and the store (network.md 1.5). */
 import type { ServiceNode } from '../protocol/service-node.ts';
 import type { Clock } from '../util/clock.ts';
-import type { NetworkState } from './memory.ts';
+import type { NetworkState, StoredPath } from './memory.ts';
 import type { NetworkTime } from './network-time.ts';
 import type { NodeBook } from './node-book.ts';
+import type { OnionPath } from './onion-path.ts';
 import type { Paths } from './paths.ts';
 import type { Swarms } from './swarms.ts';
 import type { NetworkMemory } from './types.ts';
@@ -44,7 +45,7 @@ export class StateKeeper {
     }));
     if (nodes.length > 0) book.replace(nodes, state.listedAt);
     for (const { ed25519, ...record } of state.records) book.restore(ed25519, record);
-    paths.restore(state.guards, state.paths, state.strangers);
+    paths.restore(state);
     for (const { account, members, learntAt } of state.swarms) {
       const keys = members.map((index) => nodes[index]?.ed25519).filter((key) => key !== undefined);
       if (keys.length > 0) swarms.put(account, { members: keys, learntAt });
@@ -97,22 +98,20 @@ export class StateKeeper {
       version: 1,
       listedAt: book.listedAt,
       nodes: nodes.map(({ ip, port, ed25519, x25519 }) => [ip, port, ed25519, x25519]),
-      guards: paths.guards().map(({ ed25519, since, failures, troubledAt, doubts }) => ({
+      guards: paths.guards().map(({ ed25519, since, failures, troubledAt, doubts, transferDoubts }) => ({
         ed25519,
         since,
         failures,
         troubledAt,
         doubts,
+        transferDoubts,
       })),
       strangers: paths
         .strangers()
         .slice(-64)
         .map(([ed25519, at]): [string, number] => [ed25519, at]),
-      paths: paths.standing().map(({ hops, builtAt, failures }) => ({
-        hops: hops.map((hop) => hop.ed25519),
-        builtAt,
-        failures,
-      })),
+      paths: paths.standing().map(keptPath),
+      transfers: paths.transfers().map(keptPath),
       records: [...book.records()].map(([ed25519, record]) => ({ ed25519, ...record })),
       swarms: [...swarms.entries()].map(([account, { members, learntAt }]) => ({
         account,
@@ -122,4 +121,8 @@ export class StateKeeper {
       clock: [...time.samples()],
     };
   }
+}
+
+function keptPath({ hops, builtAt, failures }: Readonly<OnionPath>): StoredPath {
+  return { hops: hops.map((hop) => hop.ed25519), builtAt, failures };
 }

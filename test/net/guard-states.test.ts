@@ -1,5 +1,5 @@
 /** What a person sees of the guards while one of them goes away. */
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { systemRandomBytes } from '../../src/crypto/random.ts';
 import { startDevnet } from '../../src/devnet/index.ts';
@@ -19,7 +19,7 @@ test('guards are shown with their state; one that goes away is named, then repla
     proxy: null,
     memory: { load: () => undefined, save: async () => {} },
     platform,
-    limits: { connectMs: 1_000, answerMs: 2_000, retryMs: 20 },
+    limits: { connectMs: 1_000, answerMs: 400, retryMs: 20 },
   });
   const told: NetworkStatus[] = [];
   network.onStatus((status) => told.push(status));
@@ -41,7 +41,7 @@ test('guards are shown with their state; one that goes away is named, then repla
     for (let i = 0; i < 30 && !replaced(); i++) {
       await network.connect();
       // the guard under test beside the one that answered
-      await setImmediate();
+      await sleep(50);
       passedMs += 31_000;
     }
     await vi.waitFor(() => expect(replaced()).toBe(true));

@@ -100,8 +100,8 @@ test('no sequence of answers ends without a way back', { timeout: 120_000 }, asy
           ? { ...next, text: next.text.replace('NODE', anyone()) }
           : next;
       };
-      const first = Array.from({ length: day.count }, (_, index) => fakeNode(index));
-      const nodes = new FakeNodes(first, { clock, random, trouble: script });
+      const listed = Array.from({ length: day.count }, (_, index) => fakeNode(index));
+      const nodes = new FakeNodes(listed, { clock, random, trouble: script });
       let kept: unknown;
       const open = (): Network =>
         createNetwork({
@@ -122,6 +122,9 @@ test('no sequence of answers ends without a way back', { timeout: 120_000 }, asy
           connector: nodes,
         });
       let network = open();
+      const small = random(40);
+      // beyond the size from which on paths of their own are used
+      const large = random(60_000);
       const me = deriveAccount(random(16));
       const friend = deriveAccount(random(16));
       const stop = new AbortController();
@@ -145,7 +148,7 @@ test('no sequence of answers ends without a way back', { timeout: 120_000 }, asy
 
       await clock.through(clock.sleep(day.lastsMs / 2), day.lastsMs);
       nodes.listed = [
-        ...first.slice(day.replaced),
+        ...listed.slice(day.replaced),
         ...Array.from({ length: Math.min(day.replaced, day.count) }, (_, index) => fakeNode(100 + index)),
       ];
       nodes.add(nodes.listed);
@@ -162,8 +165,8 @@ test('no sequence of answers ends without a way back', { timeout: 120_000 }, asy
       nodes.skewMs = day.skewMs;
       for (const node of nodes.listed.slice(minimum).slice(0, day.dead)) dead.add(node);
       const roundsBefore = rounds;
-      const stored = (async () => {
-        const message = { recipient: friend.accountId, namespace: 0, data: random(40), ttlMs: 86_400_000 };
+      const store = async (data: Uint8Array) => {
+        const message = { recipient: friend.accountId, namespace: 0, data, ttlMs: 86_400_000 };
         for (let pauseMs = 1_000; ; pauseMs = Math.min(minute, 2 * pauseMs)) {
           try {
             return await network.store(message);
@@ -171,13 +174,19 @@ test('no sequence of answers ends without a way back', { timeout: 120_000 }, asy
             await clock.sleep(pauseMs);
           }
         }
-      })();
+      };
       const polled = (async () => {
         while (rounds === roundsBefore) await clock.sleep(1_000);
       })();
       // the seeds are asked again ten minutes after they were at the earliest
-      const [{ node }] = await clock.through(Promise.all([stored, polled]), 25 * minute);
-      expect(nodes.stored.get(node.ed25519)?.size).toBe(1);
+      const [first, second] = await clock.through(
+        Promise.all([store(small), store(large), polled]),
+        25 * minute,
+      );
+      for (const { node, hash } of [first, second]) {
+        expect([...(nodes.stored.get(node.ed25519) ?? [])]).toContain(hash);
+      }
+      expect(new Set([...nodes.stored.values()].flatMap((kept) => [...kept])).size).toBe(2);
       stop.abort();
       await clock.through(Promise.all([polling, network.close()]), minute);
     }),

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { guardCount } from '../../src/net/guards.ts';
 import { NodeBook } from '../../src/net/node-book.ts';
 import { subnetOf } from '../../src/net/path-selection.ts';
-import { guardCount, type OnionPath, Paths } from '../../src/net/paths.ts';
+import { type OnionPath, Paths } from '../../src/net/paths.ts';
 import type { Blame } from '../../src/net/verdict.ts';
 import type { ServiceNode } from '../../src/protocol/service-node.ts';
 import { movedClock } from '../support/moved-clock.ts';
@@ -30,7 +31,7 @@ const guardOf = (path: OnionPath) => path.hops[0].ed25519;
 function standing(count?: number) {
   const all = setUp(count);
   for (let i = 0; i < guardCount; i++) {
-    const path = all.paths.drawWithFreshGuard(null);
+    const path = all.paths.drawWithFreshGuard();
     if (path === null) throw new Error('no path');
     all.paths.succeeded(path);
   }
@@ -183,7 +184,7 @@ describe('what was stored', () => {
       failures: path.failures,
     }));
     const restored = new Paths({ book, clock, random: seededRandom(2), subnetDiversity: true, changed() {} });
-    restored.restore(guards, stored);
+    restored.restore({ guards, paths: stored });
     expect(restored.standing().map((path) => path.hops)).toEqual(
       expect.arrayContaining(paths.standing().map((path) => path.hops)),
     );
@@ -193,7 +194,7 @@ describe('what was stored', () => {
       clock.now(),
     );
     const later = new Paths({ book, clock, random: seededRandom(2), subnetDiversity: true, changed() {} });
-    later.restore(guards, stored);
+    later.restore({ guards, paths: stored });
     expect(later.guards().map((guard) => guard.ed25519)).toEqual([guards[1]?.ed25519]);
     expect(later.missingGuards()).toBe(1);
   });
