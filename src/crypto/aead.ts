@@ -9,7 +9,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { CryptoError } from '../errors.ts';
 import { concatBytes } from '../util/bytes.ts';
-import { expectLength } from './check.ts';
+import { expectLength, plainBytes } from './check.ts';
 import { sodium } from './sodium.ts';
 
 const tagLength = 16;
@@ -22,7 +22,9 @@ export function aesGcmEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8A
   expectLength(iv, gcmNonceLength, 'A GCM nonce', 'bad-length');
   const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), iv);
   const body = cipher.update(plaintext);
-  return concatBytes(iv, body, cipher.final(), cipher.getAuthTag());
+  // GCM is a stream: nothing is left for final(), which makes the tag
+  cipher.final();
+  return concatBytes(iv, body, cipher.getAuthTag());
 }
 
 /** The plaintext of what `aesGcmEncrypt` makes. CryptoError `decrypt-failed` when the tag does not fit. */
@@ -38,7 +40,8 @@ export function aesGcmDecrypt(key: Uint8Array, wire: Uint8Array): Uint8Array {
   // update() hands out unauthenticated bytes; nothing leaves this function before final() has checked the tag.
   const body = decipher.update(wire.subarray(gcmNonceLength, -tagLength));
   try {
-    return concatBytes(body, decipher.final());
+    decipher.final();
+    return plainBytes(body);
   } catch (cause) {
     throw new CryptoError('decrypt-failed', 'The AES-GCM message does not open with this key', { cause });
   }

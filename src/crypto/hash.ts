@@ -45,7 +45,13 @@ export function blake2bPersonal(length: number, data: Uint8Array, parameters: Bl
 
 /** HMAC-SHA256, 32 bytes; the key may have any length. As a key object for the reason given in aead.ts. */
 export function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
-  return plainBytes(createHmac('sha256', createSecretKey(key)).update(data).digest());
+  return hmacSha256Under(key)(data);
+}
+
+/** `hmacSha256` with one key, for many messages: the key object is made once. */
+export function hmacSha256Under(key: Uint8Array): (data: Uint8Array) => Uint8Array {
+  const object = createSecretKey(key);
+  return (data) => plainBytes(createHmac('sha256', object).update(data).digest());
 }
 
 /** SHA-256, 32 bytes. */

@@ -36,28 +36,36 @@ export class HttpClient {
    * `fields.stage` `exchange`; an abort throws `signal.reason`.
    */
   async post(endpoint: Endpoint, request: HttpRequest, options: PostOptions): Promise<HttpAnswer> {
-    const limit = new AbortController();
+    options.signal.throwIfAborted();
+    // one controller for both ends: AbortSignal.any costs more than the rest of this function
+    const stop = new AbortController();
+    const onAbort = () => stop.abort(options.signal.reason);
+    options.signal.addEventListener('abort', onAbort, { once: true });
     let limitMs = options.timeoutMs;
+    let isLate = false;
     let cancel = () => {};
     const setLimit = (ms: number) => {
       cancel();
       limitMs = ms;
-      cancel = this.#clock.after(ms, () => limit.abort());
+      cancel = this.#clock.after(ms, () => {
+        isLate = true;
+        stop.abort();
+      });
     };
     const onAnswer = () => {
       if (options.bodyTimeoutMs !== undefined) setLimit(options.bodyTimeoutMs);
     };
     // reaching the server has its own limit, in the connector
     const onConnected = () => setLimit(options.timeoutMs);
-    const signal = AbortSignal.any([options.signal, limit.signal]);
     try {
-      return await this.#post(endpoint, { ...request, onAnswer }, onConnected, signal);
+      return await this.#post(endpoint, { ...request, onAnswer }, onConnected, stop.signal);
     } catch (error) {
       if (options.signal.aborted) throw options.signal.reason;
-      if (limit.signal.aborted) throw timedOut(limitMs);
+      if (isLate) throw timedOut(limitMs);
       throw error;
     } finally {
       cancel();
+      options.signal.removeEventListener('abort', onAbort);
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import { aesGcmDecrypt, aesGcmEncrypt, xchachaDecrypt, xchachaEncrypt } from '../../crypto/aead.ts';
 import type { EphemeralKey } from '../../crypto/ephemeral.ts';
-import { blake2b, hmacSha256 } from '../../crypto/hash.ts';
+import { blake2b, hmacSha256Under } from '../../crypto/hash.ts';
 import { scalarMult } from '../../crypto/x25519.ts';
 import { ProtocolError } from '../../errors.ts';
 import { concatBytes, le32, readLe32, utf8Decode, utf8Encode } from '../../util/bytes.ts';
@@ -50,7 +50,7 @@ export function unframe(bytes: Uint8Array): { blob: Uint8Array; json: FrameJson 
   return { blob: bytes.subarray(4, 4 + length), json: json as FrameJson };
 }
 
-const gcmLabel = utf8Encode('LOKI');
+const gcmMac = hmacSha256Under(utf8Encode('LOKI'));
 
 /**
  * The symmetric key of a layer, 32 bytes, the same for both sides: from the shared secret, the sender's ephemeral
@@ -62,9 +62,7 @@ export function layerKey(
   ephemeralPk: Uint8Array,
   receiverPk: Uint8Array,
 ): Uint8Array {
-  return encType === 'aes-gcm'
-    ? hmacSha256(gcmLabel, shared)
-    : blake2b(32, concatBytes(shared, ephemeralPk, receiverPk));
+  return encType === 'aes-gcm' ? gcmMac(shared) : blake2b(32, concatBytes(shared, ephemeralPk, receiverPk));
 }
 
 /** Encrypts with a layer's key; gives iv or nonce, ciphertext, tag. */

@@ -71,11 +71,18 @@ export const maxOnionBody = 10_485_760;
 const desktopControl: FrameJson = { headers: { 'Content-Type': 'application/json' }, body: null };
 const libsessionControl: FrameJson = { headers: '' };
 
-/** A listed node as a hop. */
+/** The same nodes are hops again and again. */
+const hops = new WeakMap<object, OnionHop>();
+
+/** A listed node as a hop. ProtocolError `malformed` for a key that is not hex. */
 export function onionHop(node: Pick<ServiceNode, 'ed25519' | 'x25519'>): OnionHop {
+  const known = hops.get(node);
+  if (known !== undefined) return known;
   const x25519 = fromHex(node.x25519);
   if (x25519 === null) throw new ProtocolError('malformed', 'The key of a node is not hex');
-  return { ed25519: node.ed25519, x25519 };
+  const hop = { ed25519: node.ed25519, x25519 };
+  hops.set(node, hop);
+  return hop;
 }
 
 /**
