@@ -37,3 +37,21 @@ export function parseTime(text: string, option: string): number {
   }
   return time;
 }
+
+const unitsMs: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** `90s`, `30m`, `8h`, `7d` or `2w` in ms: at least a second, at most 520 weeks. */
+export function parseDuration(text: string, option: string): number {
+  const [, amount = '', unit = ''] = /^(\d{1,9})([smhdw])$/.exec(text) ?? [];
+  const ms = Number(amount) * (unitsMs[unit] ?? Number.NaN);
+  if (!(ms >= 1000 && ms <= 520 * 604_800_000)) {
+    throw new UsageError('usage', `${option} is a time such as 90s, 30m, 8h, 7d or 2w, at most 520w.`);
+  }
+  return ms;
+}

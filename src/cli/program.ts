@@ -85,6 +85,7 @@ export function buildProgram(
   addLockPasswordCommands(program, run);
   addBackupCommands(program, run);
   addMessageCommands(program, run);
+  addContactCommands(program, run);
   addSettingsCommands(program, run);
   addNetworkCommands(program, run);
   program
@@ -217,6 +218,41 @@ function addMessageCommands(program: Command, run: Run): void {
     .description('mark a conversation as read')
     .argument('<conversation>', recipientHelp)
     .action(run('read'));
+}
+
+function addContactCommands(program: Command, run: Run): void {
+  const contact = program.command('contact').description('the people one writes with').helpCommand(false);
+  contact.command('list').description('list contacts').action(run('contact list'));
+  contact
+    .command('add')
+    .description('put somebody into the list of conversations; sends nothing')
+    .argument('<id>', recipientHelp)
+    .option('--name <nickname>', 'what to call them here, up to 100 bytes')
+    .action(run('contact add'));
+  contact
+    .command('rename')
+    .description('give a contact a nickname; an empty one takes it away')
+    .argument('<id>', recipientHelp)
+    .argument('<nickname>', 'what to call them here, up to 100 bytes')
+    .action(run('contact rename'));
+  contact
+    .command('mute')
+    .description('no notifications of a contact')
+    .argument('<id>', recipientHelp)
+    .option('--for <time>', 'for how long, such as 30m, 8h or 7d (default: for good)')
+    .action(run('contact mute'));
+  for (const [name, description] of [
+    ['pin', 'keep a conversation at the top of the list'],
+    ['unpin', 'pin it no longer'],
+    ['unmute', 'mute a contact no longer'],
+    ['hide', 'take a conversation off the list until its next message'],
+  ] as const) {
+    contact
+      .command(name)
+      .description(description)
+      .argument('<id>', recipientHelp)
+      .action(run(`contact ${name}`));
+  }
 }
 
 function addSettingsCommands(program: Command, run: Run): void {

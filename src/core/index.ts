@@ -9,6 +9,7 @@ export {
   parseProxyUrl,
 } from '../net/index.ts';
 export { type BackupSource, openBackup } from './backup/open.ts';
+export { checkNickname } from './commands/contacts.ts';
 export { checkRecoveryPhrase, createMessenger, type MessengerOptions, profileFolder } from './messenger.ts';
 export { createNetworkProbe, type NetworkProbe } from './probe.ts';
 export { checkSettingKey, parseSetting } from './settings.ts';

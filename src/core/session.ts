@@ -11,6 +11,7 @@ import { exportRecords } from './backup/export.ts';
 import { type ImportResult, importBackup } from './backup/import.ts';
 import type { Backup, ReadOptions } from './backup/open.ts';
 import type { BackupHead, BackupRecord } from './backup/records.ts';
+import { addContact, changeContact, listContacts } from './commands/contacts.ts';
 import { markRead, setDisplayName, setDraft, startConversation } from './commands/conversations.ts';
 import { queueMessage } from './commands/queue-message.ts';
 import { resolveRecipient } from './commands/resolve-recipient.ts';
@@ -27,6 +28,8 @@ import { ownNamespaces, Receiver } from './receive/receiver.ts';
 import { createSentTimes } from './sent-times.ts';
 import { setSetting, settingsOf } from './settings.ts';
 import type {
+  Contact,
+  ContactChange,
   Conversation,
   ConversationView,
   CoreEvent,
@@ -229,6 +232,18 @@ export class OpenSession implements Session {
 
   markRead(conversation: string): Promise<void> {
     return markRead(this.#context, conversation);
+  }
+
+  async contacts(): Promise<readonly Contact[]> {
+    return listContacts(this.#parts.store);
+  }
+
+  addContact(accountId: AccountId, nickname: string | null): Promise<Contact> {
+    return addContact(this.#context, accountId, nickname);
+  }
+
+  changeContact(id: string, change: ContactChange): Promise<Contact> {
+    return changeContact(this.#context, id, change);
   }
 
   setDraft(conversation: string, draft: string): Promise<void> {

@@ -59,6 +59,36 @@ export type Conversation = Readonly<{
   draft: string;
 }>;
 
+/** Somebody else, as one keeps them. */
+export type Contact = Readonly<{
+  id: string;
+  /** foreign: the display name they gave themselves */
+  name: string;
+  /** the name one gave them, or null */
+  nickname: string | null;
+  /** we have accepted them */
+  approved: boolean;
+  /** they have accepted us */
+  approvedMe: boolean;
+  blocked: boolean;
+  pinned: boolean;
+  /** no notifications before this time; `mutedForGood` for good; null: not muted */
+  mutedUntil: number | null;
+}>;
+
+/** The end of the year 9999. */
+export const mutedForGood = 253_402_300_799_000;
+
+/** What is left out stays as it is. */
+export type ContactChange = Readonly<{
+  /** null or empty: none */
+  nickname?: string | null;
+  pinned?: boolean;
+  mutedUntil?: number | null;
+  /** not in the conversation list until the next message */
+  hidden?: boolean;
+}>;
+
 export type AccountView = Readonly<{ accountId: AccountId; name: string; profile: string }>;
 
 export type Hop = Readonly<{ ip: string; port: number; ed25519: string }>;
@@ -161,7 +191,9 @@ export type OnlineOptions = Readonly<{
 /** A file of the profile that could not be read, and where it was kept. */
 export type FileDamage = Readonly<{ file: string; keptAs: string; what: string }>;
 
-export type SettingKey = 'name' | 'auto-lock';
+export const settingKeys = ['name', 'auto-lock'] as const;
+
+export type SettingKey = (typeof settingKeys)[number];
 
 export type SettingValue = string | number;
 
@@ -230,6 +262,13 @@ export interface Session {
   /** creates the conversation if it does not exist yet (nothing is sent) */
   startConversation(accountId: AccountId): Promise<Conversation>;
   markRead(conversation: string): Promise<void>;
+
+  /** everybody on record, oneself left out */
+  contacts(): Promise<readonly Contact[]>;
+  /** Makes a contact, or shows one again; a nickname of null leaves the one that is. UsageError `own-account`, `name-too-long`. */
+  addContact(accountId: AccountId, nickname: string | null): Promise<Contact>;
+  /** NotFoundError `no-contact`; UsageError `name-too-long` */
+  changeContact(id: string, change: ContactChange): Promise<Contact>;
   setDraft(conversation: string, draft: string): Promise<void>;
   setDisplayName(name: string): Promise<void>;
 

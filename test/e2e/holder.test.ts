@@ -33,17 +33,24 @@ describe('commands beside a process that holds the profile', () => {
     expect(sent.code, sent.stderr).toBe(0);
     expect(jsonLines(sent.stdout)[0]).toMatchObject({ event: 'sent', conversation: alice });
     const unknown = await world.run('bob', ['messages', 'nobody we know']);
-    const commands = [['messages', alice], ['conversations'], ['account', 'show']];
+    const commands = [['messages', alice], ['conversations'], ['contact', 'list'], ['account', 'show']];
     const read = await world.run('bob', ['read', 'alice']);
+    const pinned = await world.run('bob', ['contact', 'pin', 'alice']);
     const served = await Promise.all(commands.map((command) => world.run('bob', command)));
     const round = await world.run('bob', ['receive']);
     expect([round.code, round.stdout]).toEqual([0, '']);
     expect((await follow.stop('SIGINT')).code).toBe(130);
     expect(unknown.code).toBe(8);
-    const alone = [['messages', 'nobody we know'], ['read', 'alice'], ...commands];
+    const alone = [
+      ['messages', 'nobody we know'],
+      ['read', 'alice'],
+      ['contact', 'pin', 'alice'],
+      ...commands,
+    ];
     expect(await Promise.all(alone.map((command) => world.run('bob', command)))).toEqual([
       unknown,
       read,
+      pinned,
       ...served,
     ]);
     expect(served[0]?.stdout).toContain('through the holder');

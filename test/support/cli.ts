@@ -3,7 +3,9 @@ import { Readable, Writable } from 'node:stream';
 import type { Modules } from '../../src/cli/context.ts';
 import type { CliIo } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run.ts';
+import { checkNickname } from '../../src/core/commands/contacts.ts';
 import { checkSettingKey, parseSetting } from '../../src/core/settings.ts';
+import { mutedForGood } from '../../src/core/types.ts';
 import { parseNetworkFile } from '../../src/net/network-file.ts';
 import { builtInNetwork } from '../../src/net/networks.ts';
 import { parseProxyUrl } from '../../src/net/proxy-url.ts';
@@ -33,6 +35,8 @@ export function fakeCore(messenger: FakeMessenger): Partial<Modules> {
     checkRecoveryPhrase: (phrase: string) => messenger.checkPhrase(phrase),
     createNetworkProbe: () => messenger.probe,
     profileFolder: () => messenger.folder,
+    checkNickname,
+    mutedForGood,
     checkSettingKey,
     parseSetting,
     builtInNetwork,

@@ -3,6 +3,8 @@
 import type { NetworkProbe } from '../../src/core/index.ts';
 import { parseSetting } from '../../src/core/settings.ts';
 import type {
+  Contact,
+  ContactChange,
   Conversation,
   ConversationView,
   CoreEvent,
@@ -82,6 +84,16 @@ export const online: NetworkView = {
 };
 
 /** One profile; tests set its fields, and read `log` for what was called in which order. */
+const unknownContact = {
+  name: '',
+  nickname: null,
+  approved: false,
+  approvedMe: false,
+  blocked: false,
+  pinned: false,
+  mutedUntil: null,
+};
+
 export class FakeSession implements Session {
   readonly events = new Emitter<CoreEvent>();
   readonly log: string[] = [];
@@ -207,6 +219,21 @@ export class FakeSession implements Session {
     this.conversations = this.conversations.map((one) =>
       one.id === conversation ? { ...one, unread: 0 } : one,
     );
+  }
+  people = new Map<string, Contact>();
+  async contacts(): Promise<readonly Contact[]> {
+    return [...this.people.values()];
+  }
+  async addContact(id: AccountId, nickname: string | null): Promise<Contact> {
+    const contact = { ...unknownContact, id, nickname };
+    this.people.set(id, contact);
+    return contact;
+  }
+  async changeContact(id: string, { hidden: _, ...change }: ContactChange): Promise<Contact> {
+    const contact = this.people.get(id);
+    if (contact === undefined) throw new NotFoundError('no-contact', 'There is no such contact.');
+    this.people.set(id, { ...contact, ...change });
+    return this.people.get(id) ?? contact;
   }
   async setDraft(): Promise<void> {}
   async setDisplayName(): Promise<void> {}

@@ -337,6 +337,18 @@ export class FakeSession implements Session {
     this.#patch(conversation, () => ({ unread: 0 }));
   }
 
+  contacts(): Promise<never> {
+    throw new Error('not used by the chat UI');
+  }
+
+  addContact(): Promise<never> {
+    throw new Error('not used by the chat UI');
+  }
+
+  changeContact(): Promise<never> {
+    throw new Error('not used by the chat UI');
+  }
+
   async setDraft(conversation: string, draft: string): Promise<void> {
     this.#patch(conversation, () => ({ draft }));
   }

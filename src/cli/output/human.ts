@@ -21,6 +21,8 @@ export function formatHuman(line: JsonLine, nameOf: NameOf): SafeText | null {
       return safe(`sent ${line.id}`);
     case 'conversation':
       return formatConversation(line);
+    case 'contact':
+      return formatContact(line);
     case 'network':
       return formatNetwork(line);
     case 'check':
@@ -62,6 +64,19 @@ function formatConversation(conversation: LineOf<'conversation'>): SafeText {
   const request = conversation.request ? '  (message request)' : '';
   return lines(
     `${sanitizeName(conversation.id)}  ${conversation.unread} unread  ${name}${request}`.trimEnd(),
+  );
+}
+
+function formatContact(contact: LineOf<'contact'>): SafeText {
+  const name = sanitizeName(contact.nickname ?? contact.name);
+  const muted = contact.mutedUntil !== null && contact.mutedUntil > 0;
+  const marks = [
+    contact.pinned ? 'pinned' : '',
+    muted ? 'muted' : '',
+    contact.blocked ? 'blocked' : '',
+  ].filter((mark) => mark !== '');
+  return lines(
+    `${sanitizeName(contact.id)}  ${name}${marks.length > 0 ? `  (${marks.join(', ')})` : ''}`.trimEnd(),
   );
 }
 

@@ -1,6 +1,7 @@
 /** From the messenger's views to the objects of the JSON lines. Field names are fixed by contracts.md section 2. */
 import type {
   AccountView,
+  Contact,
   Conversation,
   Message,
   NetworkView,
@@ -57,6 +58,11 @@ export function conversationLine(conversation: Conversation): LineOf<'conversati
     lastMessageAt: conversation.lastMessageAt,
     request: conversation.request,
   };
+}
+
+export function contactLine(contact: Contact): LineOf<'contact'> {
+  const { id, name, nickname, approved, approvedMe, blocked, pinned, mutedUntil } = contact;
+  return { event: 'contact', id, name, nickname, approved, approvedMe, blocked, pinned, mutedUntil };
 }
 
 export function networkLine(network: NetworkView): LineOf<'network'> {

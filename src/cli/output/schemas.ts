@@ -55,6 +55,18 @@ export const conversationEvent = line({
   request: v.boolean(),
 });
 
+export const contactEvent = line({
+  event: v.literal('contact'),
+  id: text,
+  name: text,
+  nickname: v.nullable(text),
+  approved: v.boolean(),
+  approvedMe: v.boolean(),
+  blocked: v.boolean(),
+  pinned: v.boolean(),
+  mutedUntil: v.nullable(timestamp),
+});
+
 export const networkEvent = line({
   event: v.literal('network'),
   online: v.boolean(),
@@ -127,6 +139,7 @@ export const jsonLine = v.variant('event', [
   sentEvent,
   queuedEvent,
   conversationEvent,
+  contactEvent,
   networkEvent,
   checkEvent,
   settingEvent,

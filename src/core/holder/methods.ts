@@ -9,6 +9,7 @@ import type { FreshReader } from '../fresh.ts';
 import type { Session } from '../types.ts';
 import {
   accountIdSchema,
+  contactSchema,
   conversationSchema,
   messageSchema,
   roundSchema,
@@ -120,6 +121,26 @@ export const methods = {
     repeatable: true,
     run: ({ session }, [id]) => done(session.markRead(id)),
   }),
+  addContact: method({
+    params: v.tuple([accountIdSchema, v.nullable(text)]),
+    result: contactSchema,
+    repeatable: true,
+    run: ({ session }, [id, nickname]) => session.addContact(id, nickname),
+  }),
+  changeContact: method({
+    params: v.tuple([
+      text,
+      v.object({
+        nickname: v.exactOptional(v.nullable(text)),
+        pinned: v.exactOptional(v.boolean()),
+        mutedUntil: v.exactOptional(v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0)))),
+        hidden: v.exactOptional(v.boolean()),
+      }),
+    ]),
+    result: contactSchema,
+    repeatable: true,
+    run: ({ session }, [id, change]) => session.changeContact(id, change),
+  }),
   setDraft: method({
     params: v.tuple([text, text]),
     result: nothing,
@@ -159,6 +180,7 @@ export const methods = {
 } as const;
 
 export const listMethods = {
+  contacts: listMethod({ params: none, item: contactSchema, list: ({ session }) => session.contacts() }),
   freshMessages: listMethod({
     params: none,
     item: messageSchema,

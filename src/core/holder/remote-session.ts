@@ -2,6 +2,8 @@ import type { AccountId } from '../../protocol/ids.ts';
 import type { ImportResult } from '../backup/import.ts';
 import type { BackupHead, BackupRecord } from '../backup/records.ts';
 import type {
+  Contact,
+  ContactChange,
   Conversation,
   ConversationView,
   CoreEvent,
@@ -108,6 +110,18 @@ export class RemoteSession implements Session {
 
   async markRead(conversation: string): Promise<void> {
     await this.#client.call('markRead', [conversation]);
+  }
+
+  contacts(): Promise<readonly Contact[]> {
+    return collect(this.#client.list('contacts', []));
+  }
+
+  addContact(accountId: AccountId, nickname: string | null): Promise<Contact> {
+    return this.#client.call('addContact', [accountId, nickname]);
+  }
+
+  changeContact(id: string, change: ContactChange): Promise<Contact> {
+    return this.#client.call('changeContact', [id, change]);
   }
 
   async setDraft(conversation: string, draft: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the holder's answers look like, checked by the command that asked (types.ts has the meaning of each field). */
 import * as v from 'valibot';
 import { parseAccountId } from '../../protocol/ids.ts';
-import type { CoreEvent, SendResult } from '../types.ts';
+import { type CoreEvent, type SendResult, settingKeys } from '../types.ts';
 
 const text = v.string();
 const time = v.number();
@@ -45,6 +45,17 @@ export const conversationSchema = v.object({
   draft: text,
 });
 
+export const contactSchema = v.object({
+  id: text,
+  name: text,
+  nickname: v.nullable(text),
+  approved: v.boolean(),
+  approvedMe: v.boolean(),
+  blocked: v.boolean(),
+  pinned: v.boolean(),
+  mutedUntil: v.nullable(time),
+});
+
 const hop = { ip: text, port: v.number(), ed25519: text };
 
 const networkSchema = v.object({
@@ -75,7 +86,7 @@ export const viewSchema = v.object({
   }),
   settings: v.array(
     v.object({
-      key: v.picklist(['name', 'auto-lock']),
+      key: v.picklist(settingKeys),
       value: settingValue,
       default: settingValue,
       description: text,

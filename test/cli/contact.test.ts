@@ -1,0 +1,69 @@
+import * as v from 'valibot';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { jsonLine } from '../../src/cli/output/schemas.ts';
+import { mutedForGood } from '../../src/core/types.ts';
+import { cli } from '../support/cli.ts';
+import { bob, FakeMessenger } from '../support/fake-messenger.ts';
+
+describe('contact', () => {
+  let messenger: FakeMessenger;
+  beforeEach(() => {
+    messenger = new FakeMessenger();
+    messenger.has();
+  });
+
+  it('add, rename, pin, mute and list print the contact as a JSON line that fits the schema', async () => {
+    const commands = [
+      ['add', bob, '--name', 'Bobby'],
+      ['rename', bob, 'Robert'],
+      ['pin', bob],
+      ['mute', bob],
+      ['list'],
+    ];
+    const printed = [];
+    for (const command of commands) {
+      const { code, json } = await cli(messenger, ['contact', ...command, '--json']);
+      expect([code, json.length]).toEqual([0, 1]);
+      for (const line of json) expect(v.safeParse(jsonLine, line).issues).toBeUndefined();
+      printed.push(json[0]);
+    }
+    expect(printed.map((line) => [line?.nickname, line?.pinned, line?.mutedUntil])).toEqual([
+      ['Bobby', false, null],
+      ['Robert', false, null],
+      ['Robert', true, null],
+      ['Robert', true, mutedForGood],
+      ['Robert', true, mutedForGood],
+    ]);
+  });
+
+  it('mute --for ends at its time, and unmute before', async () => {
+    await cli(messenger, ['contact', 'add', bob]);
+    const before = Date.now();
+    const { json } = await cli(messenger, ['contact', 'mute', bob, '--for', '8h', '--json']);
+    const until = Number(json[0]?.mutedUntil);
+    expect(until).toBeGreaterThanOrEqual(before + 8 * 3_600_000);
+    expect(until).toBeLessThanOrEqual(Date.now() + 8 * 3_600_000);
+    const unmuted = await cli(messenger, ['contact', 'unmute', bob, '--json']);
+    expect(unmuted.json[0]?.mutedUntil).toBeNull();
+  });
+
+  it.each(['0h', '8', 'h', '-1h', '1.5h', '521w', '999999999d', ''])(
+    'mute --for %j is wrong usage and opens nothing',
+    async (time) => {
+      const { code, stderr } = await cli(messenger, ['contact', 'mute', bob, `--for=${time}`]);
+      expect([code, messenger.opened]).toEqual([2, 0]);
+      expect(stderr).toContain('30m, 8h');
+    },
+  );
+
+  it.each([['pin'], ['unpin'], ['mute'], ['unmute'], ['hide']])(
+    '%s of nobody on record ends with 8',
+    async (change) => {
+      expect((await cli(messenger, ['contact', change, bob])).code).toBe(8);
+    },
+  );
+
+  it('add of what is no account ID is wrong usage', async () => {
+    expect((await cli(messenger, ['contact', 'add', bob.slice(0, -2)])).code).toBe(2);
+  });
+});
