@@ -51,7 +51,7 @@ describe('wrong usage', () => {
     ['an unknown command', ['fly']],
     ['an unknown option', ['conversations', '--fly']],
     ['an unknown global option', ['--fly']],
-    ['a command of a later version', ['contact', 'list']],
+    ['a command of a later version', ['group', 'create']],
     ['a group without a command', ['account']],
     ['a missing argument', ['send']],
     ['too many arguments', ['read', bob, 'x']],
