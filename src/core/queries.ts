@@ -1,5 +1,5 @@
 import { NotFoundError } from '../errors.ts';
-import { compareMessages, type ProfileStore, type StoredMessage, startOf } from '../store/index.ts';
+import { compareMessages, type ProfileStore, parseWords, startOf } from '../store/index.ts';
 import type { Message, MessageQuery } from './types.ts';
 import { toMessage } from './views.ts';
 
@@ -13,11 +13,11 @@ export async function listMessages(
   query: MessageQuery,
 ): Promise<readonly Message[]> {
   await checkQuery(store, conversation, query);
-  const match = matcherOf(query.search);
+  const words = parseWords(query.search ?? '');
   const found = await store.messagesBefore(conversation, {
     limit: query.limit,
     ...(query.before === undefined ? {} : { beforeId: query.before }),
-    ...(match === null ? {} : { match }),
+    ...(words === null ? {} : { words }),
   });
   return found.map((stored) => toMessage(stored, store));
 }
@@ -35,7 +35,7 @@ export async function* readHistory(
   query: Omit<MessageQuery, 'limit'>,
 ): AsyncGenerator<Message> {
   await checkQuery(store, conversation, query);
-  const match = matcherOf(query.search);
+  const words = parseWords(query.search ?? '');
   const before = query.before === undefined ? null : await store.message(query.before);
   let afterId = startOf(conversation);
   for (;;) {
@@ -43,7 +43,7 @@ export async function* readHistory(
     for (const stored of page) {
       afterId = stored.id;
       if (before && compareMessages(stored, before) >= 0) return;
-      if (match?.(stored) ?? true) yield toMessage(stored, store);
+      if (words?.matches(stored.body) ?? true) yield toMessage(stored, store);
     }
     if (page.length < pageMessages) return;
   }
@@ -62,12 +62,9 @@ async function checkQuery(
   }
 }
 
-/** Whether a message has all the words; null where every message does. */
-function matcherOf(search = ''): ((message: StoredMessage) => boolean) | null {
-  const words = search.normalize('NFKC').toLowerCase().split(/\s+/u).filter(Boolean);
-  if (words.length === 0) return null;
-  return (message) => {
-    const body = message.body.normalize('NFKC').toLowerCase();
-    return words.every((word) => body.includes(word));
-  };
+/** All messages that have the words, roughly from the newest to the oldest, as they are found; none for no words. */
+export async function* searchAll(store: ProfileStore, search: string): AsyncGenerator<Message> {
+  const words = parseWords(search);
+  if (words === null) return;
+  for await (const stored of store.search(words)) yield toMessage(stored, store);
 }

@@ -23,7 +23,7 @@ import { FreshMessages, type FreshReader } from './fresh.ts';
 import type { HolderServer } from './holder/server.ts';
 import { Outbox } from './outbox.ts';
 import { Poller } from './poller.ts';
-import { listMessages, readHistory } from './queries.ts';
+import { listMessages, readHistory, searchAll } from './queries.ts';
 import { ownNamespaces, Receiver } from './receive/receiver.ts';
 import { createSentTimes } from './sent-times.ts';
 import { setSetting, settingsOf } from './settings.ts';
@@ -215,6 +215,10 @@ export class OpenSession implements Session {
 
   history(conversation: string, query: Omit<MessageQuery, 'limit'>): AsyncIterable<Message> {
     return readHistory(this.#parts.store, conversation, query);
+  }
+
+  search(words: string): AsyncIterable<Message> {
+    return searchAll(this.#parts.store, words);
   }
 
   async *messagesSince(since: number): AsyncIterable<Message> {

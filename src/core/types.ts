@@ -256,6 +256,8 @@ export interface Session {
   messages(conversation: string, query: MessageQuery): Promise<readonly Message[]>;
   /** all messages of a conversation that match, oldest first, however many there are; throws as `messages` */
   history(conversation: string, query: Omit<MessageQuery, 'limit'>): AsyncIterable<Message>;
+  /** Messages of all conversations that have all these words, roughly from the newest to the oldest, as they are found. */
+  search(words: string): AsyncIterable<Message>;
   /** all stored messages received or sent at or after `since`, by sent time */
   messagesSince(since: number): AsyncIterable<Message>;
   openConversation(conversation: string, count: number): Promise<ConversationView>;

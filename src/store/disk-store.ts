@@ -12,11 +12,15 @@ import { messageId } from './message-id.ts';
 import { readAfter, readBefore, readSince } from './reading.ts';
 import { sealAccount } from './sealed-account.ts';
 import type { SealedFolder } from './sealed-folder.ts';
+import type { FilterSet } from './search/filter-set.ts';
+import { searchMessages } from './search/search.ts';
+import type { Words } from './search/words.ts';
 import { defaultShardLimits, type ShardLimits } from './shards.ts';
 import type {
   CollectionName,
   Collections,
   HeldLock,
+  MessagesBefore,
   ProfileStore,
   StoreDamage,
   StoredMessage,
@@ -58,6 +62,7 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
   readonly #parts: DiskStoreParts;
   readonly #collections: CollectionSet;
   readonly #history: History;
+  readonly #filters: FilterSet;
   readonly #queue: CommitQueue;
   #journal: Journal | null;
   #next: number;
@@ -78,6 +83,7 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
     this.unprotected = parts.unprotected;
     this.#collections = parts.loaded.collections;
     this.#history = parts.loaded.history;
+    this.#filters = parts.loaded.filters;
     this.#journal = parts.journal;
     this.#next = parts.loaded.next;
     this.#leftOver = parts.loaded.leftOver;
@@ -115,12 +121,9 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
     return found?.conversation === conversation ? found : undefined;
   }
 
-  async messagesBefore(
-    conversation: string,
-    options: Readonly<{ limit: number; beforeId?: string; match?: (message: StoredMessage) => boolean }>,
-  ): Promise<readonly StoredMessage[]> {
+  async messagesBefore(conversation: string, options: MessagesBefore): Promise<readonly StoredMessage[]> {
     this.#checkOpen();
-    return readBefore(this.#history, conversation, options);
+    return readBefore(this.#history, this.#filters, conversation, options);
   }
 
   async messagesAfter(
@@ -134,6 +137,11 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
   messagesSince(since: number): AsyncIterable<StoredMessage> {
     this.#checkOpen();
     return readSince(this.#history, since);
+  }
+
+  search(words: Words): AsyncIterable<StoredMessage> {
+    this.#checkOpen();
+    return searchMessages(this.#history, this.#filters, words);
   }
 
   countMessages(conversation: string): number {
@@ -269,6 +277,7 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
         folder,
         collections: this.#collections,
         history: this.#history,
+        filters: this.#filters,
         limits: limits.shard,
         nextNumber: () => this.#next++,
       });
@@ -312,12 +321,14 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
       const mustFold = journal === null || journal.isBroken || folder.damage.length > 0;
       const isLong = journal !== null && journal.size > this.#parts.limits.closeBytes;
       // A short journal may stay: one command that stores one message must not write the index anew.
-      if (mustFold || isLong || this.#forgets || this.#history.needsFold) await this.#tryFold();
+      const needsFold = this.#forgets || this.#history.needsFold || this.#filters.needsFold;
+      if (mustFold || isLong || needsFold) await this.#tryFold();
       this.#cancelTimer?.();
       await this.#journal?.close().catch(() => undefined);
     } finally {
       folder.keys.wipe();
       this.#history.clear();
+      this.#filters.clear();
       if (!this.#keepsLock) lock.release();
     }
   }

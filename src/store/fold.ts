@@ -8,7 +8,9 @@ import { writeHolder } from './holder.ts';
 import { encodeIndex } from './index-file.ts';
 import { Journal } from './journal.ts';
 import type { SealedFolder } from './sealed-folder.ts';
+import type { FilterSet } from './search/filter-set.ts';
 import { cut, refOf, type ShardLimits, type ShardRef, shardJson } from './shards.ts';
+import type { StoredMessage } from './types.ts';
 
 const writesAtOnce = 4;
 
@@ -16,6 +18,7 @@ export type FoldInput = Readonly<{
   folder: SealedFolder;
   collections: CollectionSet;
   history: History;
+  filters: FilterSet;
   limits: ShardLimits;
   /** gives a file number that was never used */
   nextNumber(): number;
@@ -42,7 +45,7 @@ export class FoldFailed extends Error {
 
 /** Writes everything that changed, switches to it in memory, and gives the new journal. Throws FoldFailed. */
 export async function fold(input: FoldInput): Promise<Folded> {
-  const { folder, collections, history } = input;
+  const { folder, collections, history, filters } = input;
   const written: string[] = [];
   let journal: Journal | null = null;
   let ambiguous = false;
@@ -53,21 +56,31 @@ export async function fold(input: FoldInput): Promise<Folded> {
     const shards = shardTasks(input, replaced, written);
     await inParallel([...tasks, ...shards.tasks]);
 
+    const changed = shards.result();
+    const conversations = history.conversations
+      .map((id) => [id, changed.get(id) ?? history.shardsOf(id)] as const)
+      .filter(([, refs]) => refs.length > 0);
+    const filterChange = await filters.fold({
+      created: shards.created,
+      forgotten: shards.forgotten,
+      live: new Set(conversations.flatMap(([, refs]) => refs.map(({ file }) => file))),
+      nextNumber: input.nextNumber,
+      written: (file) => written.push(folder.keys.fileName('filter', file)),
+    });
+    for (const file of filterChange.replaced) replaced.push(folder.keys.fileName('filter', file));
+
     const number = input.nextNumber();
     written.push(folder.keys.fileName('journal', number));
     journal = await Journal.create(folder, number);
     await folder.files.syncFolder(folder.path);
 
     const indexNumber = input.nextNumber();
-    const changed = shards.result();
-    const conversations = history.conversations
-      .map((id) => [id, changed.get(id) ?? history.shardsOf(id)] as const)
-      .filter(([, refs]) => refs.length > 0);
     const index = encodeIndex({
       next: indexNumber + 1,
       journal: number,
       buckets: [...buckets.values()],
       conversations,
+      filters: filterChange.groups,
     });
     ambiguous = true;
     await folder.write('index', indexNumber, index);
@@ -75,6 +88,7 @@ export async function fold(input: FoldInput): Promise<Folded> {
 
     collections.folded([...buckets.values()]);
     history.folded(changed);
+    filterChange.commit();
     return { journal, replaced };
   } catch (error) {
     await journal?.close().catch(() => undefined);
@@ -104,12 +118,21 @@ function collectionTasks(
 }
 
 function shardTasks(
-  { folder, history, limits, nextNumber }: FoldInput,
+  { folder, history, filters, limits, nextNumber }: FoldInput,
   replaced: string[],
   written: string[],
-): { tasks: Task[]; result(): Map<string, readonly ShardRef[]> } {
+): {
+  tasks: Task[];
+  /** filters of the shards that were written */
+  created: Map<number, Uint8Array>;
+  /** shards that held words which are to be nowhere any more */
+  forgotten: Set<number>;
+  result(): Map<string, readonly ShardRef[]>;
+} {
   const lists = new Map<string, { before: readonly ShardRef[]; after: Map<number | null, ShardRef[]> }>();
   const tasks: Task[] = [];
+  const created = new Map<number, Uint8Array>();
+  const forgotten = new Set<number>();
   for (const { conversation, parts } of history.changed(limits.messages)) {
     const after = new Map<number | null, ShardRef[]>();
     lists.set(conversation, { before: history.shardsOf(conversation), after });
@@ -118,7 +141,8 @@ function shardTasks(
         const refs: ShardRef[] = [];
         for (const shard of part.shards) after.set(shard.file, []);
         after.set(part.shards[0]?.file ?? null, refs);
-        const pieces = cut(part.messages(), limits, part.atEnd);
+        const messages = part.messages();
+        const pieces = cut(messages, limits, part.atEnd);
         for (const shard of part.shards) {
           // A full shard that new messages follow stays as it is.
           if (!part.mustRewrite(shard) && isSame(pieces[0], part.stored(shard))) {
@@ -126,12 +150,14 @@ function shardTasks(
             pieces.shift();
           } else {
             replaced.push(folder.keys.fileName('shard', shard.file));
+            if (forgets(part.stored(shard), messages)) forgotten.add(shard.file);
           }
         }
         for (const piece of pieces) {
           const file = nextNumber();
           written.push(folder.keys.fileName('shard', file));
           refs.push(refOf(file, piece));
+          created.set(file, filters.make(piece));
           await writeHolder(folder, 'shard', file, shardJson(conversation, piece));
         }
       });
@@ -139,6 +165,8 @@ function shardTasks(
   }
   return {
     tasks,
+    created,
+    forgotten,
     result: () =>
       new Map(
         [...lists].map(([conversation, { before, after }]) => [
@@ -147,6 +175,12 @@ function shardTasks(
         ]),
       ),
   };
+}
+
+/** Whether words of a shard are in none of the messages that take its place. */
+function forgets(stored: readonly StoredMessage[], messages: readonly StoredMessage[]): boolean {
+  const bodies = new Map(messages.map(({ id, body }) => [id, body]));
+  return stored.some(({ id, body }) => bodies.get(id) !== body);
 }
 
 function isSame(a: readonly unknown[] | undefined, b: readonly unknown[]): boolean {

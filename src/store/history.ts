@@ -49,6 +49,9 @@ export type ChangedPart = Readonly<{
 
 export type ChangedConversation = Readonly<{ conversation: string; parts: readonly ChangedPart[] }>;
 
+/** A shard and whose it is. */
+export type Place = Readonly<{ conversation: string; shard: ShardRef }>;
+
 export class History {
   readonly #folder: SealedFolder;
   readonly #conversations = new Map<string, Conversation>();
@@ -60,6 +63,7 @@ export class History {
   /** shards that must be written anew although nothing in them changed */
   readonly #rewrite = new Set<number>();
   #lostShards = false;
+  #version = 0;
 
   constructor(folder: SealedFolder) {
     this.#folder = folder;
@@ -81,6 +85,11 @@ export class History {
   /** How many conversations the next fold has to write shards of. */
   get dirtyConversations(): number {
     return this.#dirty.size;
+  }
+
+  /** Another number after each change of which shards there are. */
+  get version(): number {
+    return this.#version;
   }
 
   setShards(conversation: string, shards: readonly ShardRef[]): void {
@@ -144,12 +153,12 @@ export class History {
     return count;
   }
 
-  /** The part that holds the sent times just below `bound`. */
-  partBelow(conversation: string, bound: number): Part {
+  /** The part that holds the sent times just below `bound`; without what is in a shard that is not `wanted`. */
+  partBelow(conversation: string, bound: number, wanted?: (file: number) => boolean): Part {
     const shards = this.shardsOf(conversation);
     let i = shards.length - 1;
     while (i > 0 && (shards[i]?.from ?? 0) >= bound) i -= 1;
-    return this.#part(conversation, Math.max(0, i));
+    return this.#part(conversation, Math.max(0, i), wanted);
   }
 
   /** The part that holds the sent time `sentAt`. */
@@ -168,6 +177,37 @@ export class History {
       at = part.before;
     }
     return out;
+  }
+
+  /** Shards that are `wanted` and not `opened`, the one with the newest message last. */
+  shards(wanted: (file: number) => boolean, opened: ReadonlySet<number>): Place[] {
+    const found: Place[] = [];
+    for (const [conversation, { shards }] of this.#conversations) {
+      for (const shard of shards) {
+        if (!opened.has(shard.file) && wanted(shard.file)) found.push({ conversation, shard });
+      }
+    }
+    return found.sort((a, b) => a.shard.to - b.shard.to);
+  }
+
+  /** What a shard's file holds, and which of it no later change replaced or deleted. */
+  open(
+    conversation: string,
+    shard: ShardRef,
+  ): Readonly<{ stored: readonly StoredMessage[]; current: readonly StoredMessage[] }> {
+    const stored = this.#read(conversation, shard);
+    const pending = this.#conversations.get(conversation)?.pending;
+    const current = pending?.size ? stored.filter(({ id }) => !pending.has(id)) : stored;
+    return { stored, current };
+  }
+
+  /** Messages that are not in a shard yet, sorted. */
+  unfolded(): StoredMessage[] {
+    const found: StoredMessage[] = [];
+    for (const { pending } of this.#conversations.values()) {
+      for (const { message } of pending.values()) if (message) found.push(message);
+    }
+    return found.sort(compareMessages);
   }
 
   /** Runs of sent times that may hold messages sent or received at or after `since`. */
@@ -263,6 +303,7 @@ export class History {
       state.pending.clear();
       if (shards.length === 0) this.#forget(conversation);
     }
+    this.#version += 1;
     this.#dirty.clear();
     this.#rewrite.clear();
     this.#lostShards = false;
@@ -280,10 +321,12 @@ export class History {
     }
     state.shards = state.shards.filter((_, i) => i !== index);
     this.#cache.delete(shard.file);
+    this.#version += 1;
     this.#lostShards = true;
   }
 
   clear(): void {
+    this.#version += 1;
     this.#conversations.clear();
     this.#byHash = null;
     this.#cache.clear();
@@ -302,11 +345,11 @@ export class History {
     return this.#read(conversation, shard).find((message) => message.id === id);
   }
 
-  #part(conversation: string, i: number): Part {
+  #part(conversation: string, i: number, wanted?: (file: number) => boolean): Part {
     const shards = this.shardsOf(conversation);
     const before = shards[i + 1]?.from ?? Number.POSITIVE_INFINITY;
     return {
-      messages: this.#merged(conversation, shards[i], shards[i + 1]?.from, i === 0),
+      messages: this.#merged(conversation, shards[i], shards[i + 1]?.from, i === 0, wanted),
       from: i === 0 ? Number.NEGATIVE_INFINITY : (shards[i]?.from ?? Number.NEGATIVE_INFINITY),
       before,
     };
@@ -318,8 +361,9 @@ export class History {
     shard: ShardRef | undefined,
     next: number | undefined,
     isFirst: boolean,
+    wanted: (file: number) => boolean = () => true,
   ): readonly StoredMessage[] {
-    const stored = shard ? this.#read(conversation, shard) : [];
+    const stored = shard && wanted(shard.file) ? this.#read(conversation, shard) : [];
     const from = isFirst ? Number.NEGATIVE_INFINITY : (shard?.from ?? Number.NEGATIVE_INFINITY);
     const before = next ?? Number.POSITIVE_INFINITY;
     const pending = this.#conversations.get(conversation)?.pending ?? new Map<string, Pending>();

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { type BucketRef, bucketRef } from './collections.ts';
 import { DamagedFile, type SealedFolder } from './sealed-folder.ts';
+import type { FilterGroup } from './search/filter-set.ts';
 import type { ShardRef } from './shards.ts';
 
 export type Index = Readonly<{
@@ -10,6 +11,7 @@ export type Index = Readonly<{
   journal: number;
   buckets: readonly BucketRef[];
   conversations: readonly (readonly [string, readonly ShardRef[]])[];
+  filters: readonly FilterGroup[];
 }>;
 
 const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -21,6 +23,7 @@ const schema = v.object({
   conversations: v.array(
     v.tuple([v.string(), v.array(v.tuple([number, number, number, number, number, v.number()]))]),
   ),
+  filters: v.optional(v.array(v.tuple([number, v.array(number)])), []),
 });
 
 export function encodeIndex(index: Index): unknown {
@@ -39,6 +42,7 @@ export function encodeIndex(index: Index): unknown {
         received,
       ]),
     ]),
+    filters: index.filters.map(({ file, shards }) => [file, shards]),
   };
 }
 
@@ -47,7 +51,7 @@ export function readIndex(folder: SealedFolder): Index {
   const { json, number: own } = folder.read('index', null);
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) throw new DamagedFile('holds no data that this version can read');
-  const { next, journal, collections, conversations } = parsed.output;
+  const { next, journal, collections, conversations, filters } = parsed.output;
   const buckets: BucketRef[] = [];
   for (const [collection, bucket, file] of collections) {
     const ref = bucketRef(collection, bucket, file);
@@ -63,5 +67,6 @@ export function readIndex(folder: SealedFolder): Index {
         .map(([file, from, to, count, incoming, received]) => ({ file, from, to, count, incoming, received }))
         .sort((a, b) => a.from - b.from),
     ]),
+    filters: filters.map(([file, shards]) => ({ file, shards })),
   };
 }

@@ -3,11 +3,11 @@ import { toHex, utf8Encode } from '../util/bytes.ts';
 import { Secret } from '../util/secret.ts';
 
 /** What a file of the profile is; each kind has its own key. */
-export type FileKind = 'index' | 'collection' | 'shard' | 'journal';
+export type FileKind = 'index' | 'collection' | 'shard' | 'journal' | 'filter';
 
-export const fileKinds: readonly FileKind[] = ['index', 'collection', 'shard', 'journal'];
+export const fileKinds: readonly FileKind[] = ['index', 'collection', 'shard', 'journal', 'filter'];
 
-type Purpose = FileKind | 'journal-frame' | 'names' | 'hand-over';
+type Purpose = FileKind | 'journal-frame' | 'names' | 'search' | 'hand-over';
 
 /**
  * The keys of an open profile: 32-byte subkeys, one a purpose, each the BLAKE2b of `session-tui store 1: PURPOSE`
@@ -28,6 +28,8 @@ export class KeyRing {
       'journal-frame': derive('journal-frame'),
       names: derive('names'),
       'hand-over': derive('hand-over'),
+      filter: derive('filter'),
+      search: derive('search'),
     };
   }
 
@@ -45,6 +47,11 @@ export class KeyRing {
   /** 4 bytes that vouch for the head of a journal frame. */
   frameCheck(head: Uint8Array): Uint8Array {
     return this.#keys['journal-frame'].withBytes((key) => blake2b(16, head, key).slice(0, 4));
+  }
+
+  /** 8 bytes that stand for a word in the filters of the search. */
+  searchHash(entry: Uint8Array): Uint8Array {
+    return this.#keys.search.withBytes((key) => blake2b(16, entry, key).slice(0, 8));
   }
 
   wipe(): void {

@@ -16,11 +16,13 @@ import {
   isTemporaryName,
   type SealedFolder,
 } from './sealed-folder.ts';
+import { FilterSet } from './search/filter-set.ts';
 import { readShard, refOf, type ShardFile, type ShardRef } from './shards.ts';
 
 export type Loaded = Readonly<{
   collections: CollectionSet;
   history: History;
+  filters: FilterSet;
   /** the journal deletes something whose bytes are on the disk still */
   forgets: boolean;
   /** the next file number that was never used */
@@ -65,7 +67,8 @@ function loadIndexed(folder: SealedFolder, names: readonly string[], index: Inde
   // As many files as the index names: then no shard is missing and nothing is left over, and thousands of names need
   // not be made. Should a stranger's file stand for a missing one, that shard is missed when it is read.
   const shardCount = index.conversations.reduce((sum, [, shards]) => sum + shards.length, 0);
-  const isComplete = names.filter(isSealedName).length === 2 + index.buckets.length + shardCount;
+  const isComplete =
+    names.filter(isSealedName).length === 2 + index.buckets.length + shardCount + index.filters.length;
   const collections = new CollectionSet();
   for (const ref of index.buckets) {
     named.add(folder.keys.fileName('collection', ref.file));
@@ -81,6 +84,12 @@ function loadIndexed(folder: SealedFolder, names: readonly string[], index: Inde
       if (!present.has(name)) history.lose(conversation, shard, 'is missing');
     }
   }
+  const filters = new FilterSet(folder, index.filters);
+  for (const { file } of isComplete ? [] : index.filters) {
+    const name = folder.keys.fileName('filter', file);
+    named.add(name);
+    if (!present.has(name)) filters.lose(file, 'is missing');
+  }
   const content = readJournal(folder, index.journal);
   const forgets = replay(collections, history, content.batches);
   for (const what of content.damage.slice(0, 1)) folder.copyAside('journal', index.journal, what);
@@ -88,6 +97,7 @@ function loadIndexed(folder: SealedFolder, names: readonly string[], index: Inde
   return {
     collections,
     history,
+    filters,
     forgets,
     next: index.next,
     journal: content.damage.length === 0 ? { number: index.journal, content } : null,
@@ -164,6 +174,9 @@ function rebuild(folder: SealedFolder, names: readonly string[]): Loaded {
         for (const what of content.damage.slice(0, 1)) folder.copyAside('journal', number, what);
         batches.push(...content.batches);
         leftOver.push(name);
+      } else if (kind === 'filter') {
+        // Made anew when somebody searches.
+        leftOver.push(name);
       } else if (kind === null && name !== folder.keys.fileName('index', 0)) {
         folder.report({ file: name, keptAs: name, what: 'is not what its name says' });
       }
@@ -179,6 +192,7 @@ function rebuild(folder: SealedFolder, names: readonly string[]): Loaded {
   return {
     collections,
     history,
+    filters: new FilterSet(folder, []),
     forgets,
     next: highest + numbersSkippedAfterLoss,
     journal: null,

@@ -3,10 +3,12 @@ import type { Batch } from './batch.ts';
 import { CommitQueue, type CommitTarget } from './commit-queue.ts';
 import { compareMessages, messageId, parseMessageId } from './message-id.ts';
 import { collectionNames } from './schemas.ts';
+import type { Words } from './search/words.ts';
 import type {
   CollectionName,
   Collections,
   HeldLock,
+  MessagesBefore,
   ProfileStore,
   StoredAccount,
   StoredMessage,
@@ -52,15 +54,12 @@ class MemoryProfileStore implements ProfileStore, CommitTarget {
     return this.#messages.get(messageId(conversation, from, sentAt));
   }
 
-  async messagesBefore(
-    conversation: string,
-    options: Readonly<{ limit: number; beforeId?: string; match?: (message: StoredMessage) => boolean }>,
-  ): Promise<readonly StoredMessage[]> {
-    const { limit, beforeId, match } = options;
+  async messagesBefore(conversation: string, options: MessagesBefore): Promise<readonly StoredMessage[]> {
+    const { limit, beforeId, words } = options;
     const before = beforeId === undefined ? null : placeOf(beforeId);
     const found = this.#of(conversation)
       .filter((message) => before === null || compareMessages(message, before) < 0)
-      .filter((message) => match?.(message) ?? true);
+      .filter(({ body }) => words?.matches(body) ?? true);
     return limit > 0 ? found.slice(-limit) : [];
   }
 
@@ -79,6 +78,11 @@ class MemoryProfileStore implements ProfileStore, CommitTarget {
       ({ sentAt, receivedAt }) => sentAt >= since || receivedAt >= since,
     );
     yield* found.sort(compareMessages);
+  }
+
+  async *search(words: Words): AsyncGenerator<StoredMessage> {
+    const found = [...this.#messages.values()].filter(({ body }) => words.matches(body));
+    yield* found.sort(compareMessages).reverse();
   }
 
   countMessages(conversation: string): number {

@@ -24,6 +24,7 @@ import {
 import { type Loaded, loadProfile, removeFiles } from './load.ts';
 import { isLockName, takeLock } from './lock.ts';
 import { isSealedName, isTemporaryName, SealedFolder } from './sealed-folder.ts';
+import { FilterSet } from './search/filter-set.ts';
 import type { HeldLock, ProfileStore, StoredAccount } from './types.ts';
 import {
   defaultKdf,
@@ -78,6 +79,7 @@ export async function createProfile(options: CreateProfileOptions): Promise<Prof
     const loaded: Loaded = {
       collections,
       history: new History(sealed),
+      filters: new FilterSet(sealed, []),
       forgets: false,
       next: 1,
       journal: null,

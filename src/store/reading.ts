@@ -3,27 +3,30 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NotFoundError } from '../errors.ts';
 import type { History } from './history.ts';
 import { compareMessages, parseMessageId } from './message-id.ts';
-import type { StoredMessage } from './types.ts';
+import type { FilterSet } from './search/filter-set.ts';
+import type { MessagesBefore, StoredMessage } from './types.ts';
 
 type Place = Readonly<{ sentAt: number; id: string }>;
 
 /** See ProfileStore.messagesBefore. Throws NotFoundError `no-message` if `beforeId` can't be an ID. */
 export async function readBefore(
   history: History,
+  filters: FilterSet,
   conversation: string,
-  options: Readonly<{ limit: number; beforeId?: string; match?: (message: StoredMessage) => boolean }>,
+  options: MessagesBefore,
 ): Promise<StoredMessage[]> {
-  const { limit, match } = options;
+  const { limit, words } = options;
+  const wanted = words && (await filters.test(words));
   const place = options.beforeId === undefined ? null : placeOf(options.beforeId);
   const found: StoredMessage[] = [];
   let bound = place ? place.sentAt + 1 : Number.POSITIVE_INFINITY;
   while (found.length < limit) {
-    const { messages, from } = history.partBelow(conversation, bound);
+    const { messages, from } = history.partBelow(conversation, bound, wanted);
     for (let i = messages.length - 1; i >= 0 && found.length < limit; i--) {
       const message = messages[i];
       if (!message || message.sentAt >= bound) continue;
       if (place && compareMessages(message, place) >= 0) continue;
-      if (!match || match(message)) found.push(message);
+      if (!words || words.matches(message.body)) found.push(message);
     }
     if (from === Number.NEGATIVE_INFINITY) break;
     bound = from;

@@ -3,6 +3,7 @@
  * A transaction is durable and atomic: once `transact` resolves, `kill -9` and power loss keep all of it;
  * before that, all or nothing of it.
  */
+import type { Words } from './search/words.ts';
 
 export type JsonValue =
   | null
@@ -121,6 +122,13 @@ export interface StoreTransaction {
 /** Something found damaged when opening or reading; the file was set aside under `keptAs`. */
 export type StoreDamage = Readonly<{ file: string; keptAs: string; what: string }>;
 
+export type MessagesBefore = Readonly<{
+  limit: number;
+  beforeId?: string;
+  /** only messages that have all of them count */
+  words?: Words;
+}>;
+
 export interface ProfileStore {
   /** the profile's folder */
   readonly folder: string;
@@ -141,12 +149,8 @@ export interface ProfileStore {
   findMessage(conversation: string, from: string, sentAt: number): Promise<StoredMessage | undefined>;
   /**
    * The newest `limit` messages strictly before (`beforeId`), or of the whole conversation; oldest first.
-   * With `match`, only those for which it returns true count.
    */
-  messagesBefore(
-    conversation: string,
-    options: Readonly<{ limit: number; beforeId?: string; match?: (message: StoredMessage) => boolean }>,
-  ): Promise<readonly StoredMessage[]>;
+  messagesBefore(conversation: string, options: MessagesBefore): Promise<readonly StoredMessage[]>;
   /** the oldest `limit` messages strictly after `afterId`; oldest first */
   messagesAfter(
     conversation: string,
@@ -154,6 +158,11 @@ export interface ProfileStore {
   ): Promise<readonly StoredMessage[]>;
   /** messages of all conversations with sentAt or receivedAt >= since, by sent time */
   messagesSince(since: number): AsyncIterable<StoredMessage>;
+  /**
+   * Messages of all conversations that have the words, roughly from the newest to the oldest, each once and as soon
+   * as it is found. What comes in meanwhile may be missed.
+   */
+  search(words: Words): AsyncIterable<StoredMessage>;
   countMessages(conversation: string): number;
   /** every conversation that has messages, listed or not */
   messageConversations(): readonly string[];

@@ -94,6 +94,9 @@ describe('the process that holds a profile', () => {
     const since: string[] = [];
     for await (const { body } of remote.messagesSince(0)) since.push(body);
     expect(since).toEqual(['through the holder', 'an answer']);
+    const found: string[] = [];
+    for await (const { body } of remote.search('ANSW')) found.push(body);
+    expect(found).toEqual(['an answer']);
   });
 
   it('gives errors on with their family, code and fields, and refuses what needs the profile alone', async () => {

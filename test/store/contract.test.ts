@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NotFoundError } from '../../src/errors.ts';
-import { createMemoryStore, createProfile, openProfile, type ProfileStore } from '../../src/store/index.ts';
+import {
+  createMemoryStore,
+  createProfile,
+  openProfile,
+  type ProfileStore,
+  parseWords,
+} from '../../src/store/index.ts';
 import {
   account,
   alice,
@@ -198,11 +204,12 @@ describe.each(kinds)('%s', (_, open) => {
       all.slice(11, 31),
     );
     expect(await again.messagesAfter(bob, { limit: 20, afterId: all[59]?.id ?? '' })).toEqual([]);
-    const even = await again.messagesBefore(bob, { limit: 3, match: ({ body }) => /[02468]$/.test(body) });
-    expect(even.map(({ body }) => body)).toEqual([
-      'message number 54',
-      'message number 56',
+    const words = parseWords('number 5') ?? expect.fail();
+    const fives = await again.messagesBefore(bob, { limit: 3, words });
+    expect(fives.map(({ body }) => body)).toEqual([
+      'message number 57',
       'message number 58',
+      'message number 59',
     ]);
     await expect(again.messagesBefore(bob, { limit: 1, beforeId: '!' })).rejects.toThrow(NotFoundError);
     await expect(again.messagesAfter(bob, { limit: 1, afterId: '!' })).rejects.toThrow(NotFoundError);

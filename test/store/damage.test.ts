@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/errors.ts';
-import { createProfile, openProfile, type ProfileStore, type StoredMessage } from '../../src/store/index.ts';
+import {
+  createProfile,
+  openProfile,
+  type ProfileStore,
+  parseWords,
+  type StoredMessage,
+} from '../../src/store/index.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import {
@@ -76,9 +82,11 @@ function sealedPaths(): string[] {
   return [...template.keys()].filter((path) => /\/[0-9a-f]{32}$/.test(path));
 }
 
-/** All messages, checked to be none but those that were stored. */
+/** All messages, checked to be none but those that were stored, and all of them found by a word that all have. */
 async function read(store: ProfileStore): Promise<StoredMessage[]> {
   const messages = await collect(store.messagesSince(0));
+  const found = await collect(store.search(parseWords('message') ?? expect.fail()));
+  expect(found.map(({ id }) => id).sort()).toEqual(messages.map(({ id }) => id).sort());
   for (const message of messages) expect(message).toEqual(all.get(message.id));
   return messages;
 }
@@ -283,7 +291,7 @@ async function journalOf(): Promise<{ path: string; data: Uint8Array }> {
     const files = diskOf(template);
     files.poke(path, data.slice(0, -1));
     const store = await open(files);
-    await collect(store.messagesSince(0));
+    await read(store);
     const isJournal = store.damage.length === 0;
     await store.close();
     if (isJournal) return { path, data };

@@ -78,6 +78,15 @@ class Reader {
     return this.#json(kind, own, 0, name, bytes.subarray(16)) as never;
   }
 
+  mayHold(base64: string, entry: string): boolean {
+    const filter = Buffer.from(base64, 'base64');
+    const hash = Buffer.from(sodium.crypto_generichash(16, entry, this.#subkey('search')));
+    return Array.from({ length: 8 }, (_, i) => i).every((i) => {
+      const bit = (hash.readUInt32LE(0) + i * hash.readUInt32LE(4)) % (filter.length * 8);
+      return ((filter[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+    });
+  }
+
   frames(number: number): unknown[] {
     const name = this.name('journal', number);
     const bytes = readFileSync(join(this.#folder, name));
@@ -98,6 +107,7 @@ type IndexJson = {
   journal: number;
   collections: [string, string, number][];
   conversations: [string, number[][]][];
+  filters: [number, number[]][];
 };
 
 describe('the format', () => {
@@ -138,6 +148,20 @@ describe('the format', () => {
     expect(summary).toEqual([first.sentAt, second.sentAt, 2, 2, second.receivedAt]);
     const bare = [first, second].map(({ conversation: _, ...rest }) => rest);
     expect(reader.file('shard', file)).toEqual({ conversation: bob, messages: bare });
+    const [filterFile = 0, filtered] = index.filters[0] ?? [];
+    expect(filtered).toEqual([file]);
+    const { filters }: { filters: [number, string][] } = reader.file('filter', filterFile);
+    expect(filters[0]?.[0]).toBe(file);
+    for (const [entry, isIn] of [
+      ['mes', true],
+      ['messa', true],
+      ['num', true],
+      ['numbe', true],
+      ['ber', false],
+      ['message', false],
+    ] as const) {
+      expect([entry, reader.mayHold(filters[0]?.[1] ?? '', entry)]).toEqual([entry, isIn]);
+    }
     expect(reader.frames(index.journal)).toEqual([
       { journal: index.journal },
       { c: { settings: [['theme', 'dark'], ['other']] }, m: [storedMessage(3)], x: [[bob, first.id]] },
@@ -146,6 +170,7 @@ describe('the format', () => {
       reader.name('index', 0),
       reader.name('journal', index.journal),
       reader.name('shard', file),
+      reader.name('filter', filterFile),
       ...index.collections.map(([, , number]) => reader.name('collection', number)),
     ];
     const sealed = readdirSync(folder).filter((name) => name.length === 32);

@@ -204,6 +204,9 @@ export class FakeSession implements Session {
   async *history(conversation: string, { search = '' }: Omit<MessageQuery, 'limit'>): AsyncIterable<Message> {
     yield* this.stored.filter((one) => one.conversation === conversation && one.body.includes(search));
   }
+  search(): never {
+    throw new Error('not used here');
+  }
   async *messagesSince(since: number): AsyncIterable<Message> {
     yield* this.stored
       .filter(({ sentAt, receivedAt }) => sentAt >= since || receivedAt >= since)

@@ -310,6 +310,10 @@ export class FakeSession implements Session {
     yield* this.stored(conversation);
   }
 
+  search(): never {
+    throw new Error('not used here');
+  }
+
   async *messagesSince(since: number): AsyncIterable<Message> {
     for (const message of [...this.#messages.values()].flat()) if (message.sentAt >= since) yield message;
   }

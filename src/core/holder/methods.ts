@@ -209,6 +209,11 @@ export const listMethods = {
     item: messageSchema,
     list: ({ session }, [conversation, query]) => session.history(conversation, query),
   }),
+  search: listMethod({
+    params: conversationOnly,
+    item: messageSchema,
+    list: ({ session }, [words]) => session.search(words),
+  }),
   messagesSince: listMethod({
     params: v.tuple([v.number()]),
     item: messageSchema,

@@ -96,6 +96,10 @@ export class RemoteSession implements Session {
     return this.#client.list('history', [conversation, query]);
   }
 
+  search(words: string): AsyncIterable<Message> {
+    return this.#client.list('search', [words]);
+  }
+
   messagesSince(since: number): AsyncIterable<Message> {
     return this.#client.list('messagesSince', [since]);
   }
