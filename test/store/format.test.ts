@@ -78,13 +78,16 @@ class Reader {
     return this.#json(kind, own, 0, name, bytes.subarray(16)) as never;
   }
 
-  mayHold(base64: string, entry: string): boolean {
-    const filter = Buffer.from(base64, 'base64');
-    const hash = Buffer.from(sodium.crypto_generichash(16, entry, this.#subkey('search')));
-    return Array.from({ length: 8 }, (_, i) => i).every((i) => {
-      const bit = (hash.readUInt32LE(0) + i * hash.readUInt32LE(4)) % (filter.length * 8);
-      return ((filter[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
-    });
+  filter(entries: readonly string[]): string {
+    const filter = Buffer.alloc(Math.ceil((entries.length * 12) / 64) * 8);
+    for (const entry of entries) {
+      const hash = Buffer.from(sodium.crypto_generichash(16, entry, this.#subkey('search')));
+      for (let i = 0; i < 8; i++) {
+        const bit = (hash.readUInt32LE(0) + i * hash.readUInt32LE(4)) % (filter.length * 8);
+        filter[bit >> 3] = (filter[bit >> 3] ?? 0) | (1 << (bit & 7));
+      }
+    }
+    return filter.toString('base64');
   }
 
   frames(number: number): unknown[] {
@@ -152,16 +155,7 @@ describe('the format', () => {
     expect(filtered).toEqual([file]);
     const { filters }: { filters: [number, string][] } = reader.file('filter', filterFile);
     expect(filters[0]?.[0]).toBe(file);
-    for (const [entry, isIn] of [
-      ['mes', true],
-      ['messa', true],
-      ['num', true],
-      ['numbe', true],
-      ['ber', false],
-      ['message', false],
-    ] as const) {
-      expect([entry, reader.mayHold(filters[0]?.[1] ?? '', entry)]).toEqual([entry, isIn]);
-    }
+    expect(filters[0]?.[1]).toBe(reader.filter(['mes', 'messa', 'num', 'numbe']));
     expect(reader.frames(index.journal)).toEqual([
       { journal: index.journal },
       { c: { settings: [['theme', 'dark'], ['other']] }, m: [storedMessage(3)], x: [[bob, first.id]] },
