@@ -9,8 +9,9 @@ import { utf8Encode } from '../util/bytes.ts';
 /** Text is gathered up to this much before it is written. */
 const bufferedCharacters = 65_536;
 
-/** UsageError `file-exists`: nothing is ever overwritten. */
+/** UsageError `file-exists` (nothing is ever overwritten), or `usage` for no name at all. */
 export async function checkNewFile(path: string): Promise<void> {
+  if (path === '') throw new UsageError('usage', 'Say which file is to be written.');
   const existing = await lstat(path).catch(() => null);
   if (existing === null) return;
   throw new UsageError('file-exists', `${path} exists already. Nothing was written; name another file.`);

@@ -178,7 +178,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
         await session.importBackup(backup, reading);
         return session;
       } catch (error) {
-        await session.close();
+        await session.close().catch(() => undefined);
         await removeProfile(folderOf(profile));
         throw error;
       }

@@ -1,12 +1,14 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sealBackup } from '../../src/core/backup/container.ts';
-import { exportRecords, writeBackup } from '../../src/core/backup/export.ts';
+import { exportRecords, inBackup, writeBackup } from '../../src/core/backup/export.ts';
 import { importBackup } from '../../src/core/backup/import.ts';
 import { mergeContact, mergeConversation, mergeMessage } from '../../src/core/backup/merge.ts';
 import { openBackup } from '../../src/core/backup/open.ts';
 import { encodeRecord } from '../../src/core/backup/records.ts';
+import { builtInNetwork, createMessenger } from '../../src/core/index.ts';
 import { SessionTuiError } from '../../src/errors.ts';
 import {
   createMemoryStore,
@@ -15,6 +17,7 @@ import {
   type ProfileStore,
   type StoredMessage,
 } from '../../src/store/index.ts';
+import { collectionNames } from '../../src/store/schemas.ts';
 import { concatBytes } from '../../src/util/bytes.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import {
@@ -106,19 +109,14 @@ async function fill(store: ProfileStore, count = 300): Promise<void> {
   });
 }
 
-const all = ['settings', 'contacts', 'conversations', 'outbox', 'fresh', 'seen', 'cursors'] as const;
-
+/** All that a backup is said to hold, and the account. */
 async function contentOf(store: ProfileStore): Promise<unknown> {
-  const sorted = all.map((name) => [name, [...store.entries(name)].sort(([a], [b]) => (a < b ? -1 : 1))]);
+  const sorted = collectionNames
+    .filter((name) => inBackup[name])
+    .map((name) => [name, [...store.entries(name)].sort(([a], [b]) => (a < b ? -1 : 1))]);
   const messages = [];
   for (const id of [alice, bob]) messages.push(await store.messagesBefore(id, { limit: 10_000 }));
   return { sorted, messages };
-}
-
-/** What is not of this machine. */
-async function portable(store: ProfileStore): Promise<unknown> {
-  await store.transact((tx) => tx.delete('cursors', 'node|account|0'));
-  return contentOf(store);
 }
 
 describe('a backup', () => {
@@ -135,7 +133,7 @@ describe('a backup', () => {
     const backup = await open(bytes);
     expect(await importBackup(target, backup, now)).toEqual({ added: 302 });
     const first = await contentOf(target);
-    expect(first).toEqual(await portable(source));
+    expect(first).toEqual(await contentOf(source));
     let writes = 0;
     const transact = target.transact.bind(target);
     target.transact = (change) => {
@@ -178,6 +176,43 @@ describe('a backup', () => {
     expect(sizes).toEqual([1, 1, 1, 2, 18, 18]);
   });
 
+  it('holds nothing of what this machine knows of the network', async () => {
+    const source = createMemoryStore({ account });
+    await fill(source, 3);
+    const target = createMemoryStore({ account });
+    await importBackup(target, await open(await backupOf(source)), now);
+    expect(source.entries('cursors')).toHaveLength(1);
+    expect(target.entries('cursors')).toEqual([]);
+  });
+
+  it('leaves no profile behind when it can’t be imported whole into a new one', async () => {
+    const source = createMemoryStore({ account });
+    await fill(source, 900);
+    const bytes = await backupOf(source);
+    const backup = await open(bytes);
+    const folder = temporaryFolder();
+    const network = builtInNetwork('testnet');
+    if (network === null) throw new Error('unreachable: testnet is built in');
+    const messenger = createMessenger({
+      platform: testPlatform,
+      dataDir: folder,
+      network,
+      proxy: null,
+      lowBandwidth: false,
+    });
+    const request = { profile: 'p', password: null, backup };
+    const stop = new AbortController();
+    const onProgress = (): void => stop.abort(new Error('stopped'));
+    const stopped = messenger.createFromBackup({ ...request, onProgress, signal: stop.signal });
+    await expect(stopped).rejects.toThrow('stopped');
+    expect(await messenger.profileState('p')).toBe('none');
+    expect(readdirSync(join(folder, 'profiles'))).toEqual([]);
+    const session = await messenger.createFromBackup(request);
+    expect(session.getState().account.name).toBe(account.name);
+    expect(await session.messages(bob, { limit: 1_000 })).toHaveLength(901);
+    await session.close();
+  });
+
   it('goes on from where an interrupted import stopped', async () => {
     const source = createMemoryStore({ account });
     await fill(source, 900);
@@ -191,7 +226,7 @@ describe('a backup', () => {
     expect(part).toBeGreaterThan(0);
     expect(part).toBeLessThan(900);
     await importBackup(target, await open(bytes), now);
-    expect(await contentOf(target)).toEqual(await portable(source));
+    expect(await contentOf(target)).toEqual(await contentOf(source));
   });
 });
 
