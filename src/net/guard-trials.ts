@@ -7,8 +7,10 @@ import type { OnionPath, Paths } from './paths.ts';
 
 /** Failures after which a guard under test is given up; the hops beyond it differ each time. */
 const failuresPerGuard = 3;
+/** Ways over a guard that brought nothing, or nothing yet, after which it may be the guard: another one is tried too. */
+const silentWays = 2;
 
-type Trial = { readonly guard: ServiceNode; failures: number; running: number };
+type Trial = { readonly guard: ServiceNode; failures: number; running: number; answered: boolean };
 
 /**
  * Guards that stand already first, then strangers; one that can be reached is tested with other hops before a further
@@ -26,9 +28,10 @@ export class GuardTrials {
   next(): OnionPath | null {
     const path = this.#standing() ?? this.#fresh() ?? this.#again() ?? this.#paths.choose(null, this.#tried);
     if (path === null) return null;
+    // until it has answered: a path that comes now shall lead over others
     this.#tried.add(path);
     const guard = path.hops[0];
-    const trial = this.#trials.get(guard.ed25519) ?? { guard, failures: 0, running: 0 };
+    const trial = this.#trials.get(guard.ed25519) ?? { guard, failures: 0, running: 0, answered: false };
     trial.running += 1;
     this.#trials.set(guard.ed25519, trial);
     return path;
@@ -39,7 +42,11 @@ export class GuardTrials {
     const trial = this.#trials.get(path.hops[0].ed25519);
     if (trial === undefined) return;
     trial.running -= 1;
-    if (error === null) return;
+    if (error === null) {
+      trial.answered = true;
+      this.#tried.delete(path);
+      return;
+    }
     const unreachable = error instanceof NetworkError && error.fields.stage === 'connect';
     trial.failures += unreachable ? failuresPerGuard : 1;
   }
@@ -52,21 +59,26 @@ export class GuardTrials {
     const other = this.#paths
       .guardStates()
       .find(({ node, troubled }) => !troubled && !this.#trials.has(node.ed25519));
-    return other === undefined ? null : this.#paths.drawAgain(other.node);
+    return other === undefined ? null : this.#paths.drawAgain(other.node, this.#tried);
   }
 
   #fresh(): OnionPath | null {
-    const alive = this.#alive();
+    const hopeful = this.#alive().filter(
+      (trial) => trial.answered || trial.failures + trial.running < silentWays,
+    );
     const chosen = new Set(this.#paths.guards().map((guard) => guard.ed25519));
-    const strangers = alive.filter((trial) => !chosen.has(trial.guard.ed25519)).length;
+    const strangers = hopeful.filter((trial) => !chosen.has(trial.guard.ed25519)).length;
     // no more of them than guards are missing, or one start would show us to nodes that it has no use for
-    if (alive.length >= guardCount || strangers >= this.#paths.missingGuards()) return null;
-    return this.#paths.drawWithFreshGuard(alive.map((trial) => trial.guard));
+    if (hopeful.length >= guardCount || strangers >= this.#paths.missingGuards()) return null;
+    return this.#paths.drawWithFreshGuard(
+      this.#alive().map((trial) => trial.guard),
+      this.#tried,
+    );
   }
 
   #again(): OnionPath | null {
     const [least] = this.#alive().sort((a, b) => a.failures + a.running - (b.failures + b.running));
-    return least === undefined ? null : this.#paths.drawAgain(least.guard);
+    return least === undefined ? null : this.#paths.drawAgain(least.guard, this.#tried);
   }
 
   #alive(): Trial[] {

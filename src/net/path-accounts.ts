@@ -43,7 +43,7 @@ export class PathAccounts {
    */
   failed(path: OnionPath, blame: Blame, certain: boolean): void {
     const { book, clock } = this.#options;
-    const [guard, middle, exit] = path.hops;
+    const [guard] = path.hops;
     if (blame.kind === 'nobody') return;
     this.#options.changed();
     if (blame.kind === 'path' || blame.kind === 'guard') {
@@ -54,10 +54,7 @@ export class PathAccounts {
       book.suspect(blame.node);
       if (path.hops.some((hop) => hop.ed25519 === blame.node)) path.failures += 1;
     }
-    if (blame.kind === 'path') {
-      book.suspect(middle.ed25519);
-      book.suspect(exit.ed25519);
-    }
+    if (blame.kind === 'path') this.#suspectHops(path);
     if (blame.kind === 'guard' && !this.#pool.guards.unreachable(guard.ed25519)) book.suspect(guard.ed25519);
     if (certain) {
       this.#hold(path, blame);
@@ -72,8 +69,7 @@ export class PathAccounts {
     path.failures += 1;
     this.#pool.guards.doubt(path.hops[0].ed25519, path.purpose);
     this.#options.changed();
-    this.#options.book.suspect(path.hops[1].ed25519);
-    this.#options.book.suspect(path.hops[2].ed25519);
+    this.#suspectHops(path);
   }
 
   /** A node failed at its own part, as the destination of a request. */
@@ -109,6 +105,15 @@ export class PathAccounts {
         return;
       case 'guard':
         this.#countAgainstGuard(guard);
+    }
+  }
+
+  /** One of them may be dead. A guard has its doubts counted apart; a stranger in its place is a node as any other. */
+  #suspectHops(path: OnionPath): void {
+    for (const { ed25519 } of path.hops) {
+      if (!this.#pool.guards.has(ed25519) || ed25519 !== path.hops[0].ed25519) {
+        this.#options.book.suspect(ed25519);
+      }
     }
   }
 

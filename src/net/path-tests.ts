@@ -15,8 +15,8 @@ import type { NetworkLimits } from './settings.ts';
 import type { StatusBoard } from './status-board.ts';
 
 /** Paths tested before giving up, and how many at a time. */
-const connectAttempts = 16;
-const connectAtOnce = 6;
+const connectAttempts = 24;
+const connectAtOnce = 10;
 
 export type PathTestsOptions = Readonly<{
   onion: OnionClient;
@@ -86,6 +86,7 @@ export class PathTests {
       maxRunning: connectAtOnce,
       startWith: guardCount,
       hedgeAfterMs: limits.hedgeFirstMs,
+      steady: true,
       clock: platform.clock,
       random: platform.randomBytes,
       signal: context.signal,

@@ -11,7 +11,8 @@ import { fetchRound } from './fetch-round.ts';
 import type { NetworkTime } from './network-time.ts';
 import type { NodeBook } from './node-book.ts';
 import type { CallContext, OnionClient } from './onion-client.ts';
-import { type Decision, decide, Latencies, tryUntilDone } from './retry.ts';
+import { purposeFor } from './onion-path.ts';
+import { decide, Latencies, type TryOptions, tryUntilDone } from './retry.ts';
 import type { NetworkLimits } from './settings.ts';
 import { SwarmLookup } from './swarm-lookup.ts';
 import type { Swarms } from './swarms.ts';
@@ -41,11 +42,19 @@ export class SwarmClient {
   readonly #options: SwarmClientOptions;
   readonly #lookup: SwarmLookup;
   /** A member answers a store once the others have it, or after 5 s (network.md 3.4): not a reason to try elsewhere. */
-  readonly #storeLatencies = new Latencies(1.5);
+  readonly #storeLatencies = {
+    chat: new Latencies(1.5),
+    // what is large takes its time on a slow line, which says nothing about small messages
+    transfer: new Latencies(1.5),
+  };
 
   constructor(options: SwarmClientOptions) {
     this.#options = options;
-    this.#lookup = new SwarmLookup({ ...options, tries: (context, run) => this.#try(context, run) });
+    this.#lookup = new SwarmLookup({
+      ...options,
+      // small requests: a further one each time costs less than ever longer waits for the dead
+      tries: (context, run) => this.#try(context, run, { steady: true }),
+    });
   }
 
   /** Stores with one member of the recipient's swarm; errors as `Network.store`, without `answered`. */
@@ -83,6 +92,8 @@ export class SwarmClient {
       }
       return messageHash(account, namespace, data);
     });
+    const bytes = requests.reduce((sum, { data }) => sum + base64Length(data.length), 0);
+    const latencies = this.#storeLatencies[purposeFor(bytes)];
     // a batch waits once for members that are down, a sequence once for each message
     const wrap = requests.length === 1 ? sequence : batch;
     const asked = new Set<string>();
@@ -102,7 +113,7 @@ export class SwarmClient {
               storeParams({ pubkey: account, namespace, data, ttlMs, timestamp, signer }),
             ),
           ),
-          { ...context, latencies: this.#storeLatencies },
+          { ...context, latencies },
           signal,
         );
         const members = this.#options.swarms.lastKnown(account).map((node) => node.ed25519);
@@ -120,10 +131,12 @@ export class SwarmClient {
           });
         });
       },
-      async (_decision, error) => {
-        if (error instanceof WrongSwarmError) this.#relearn(account, lastMember, error);
+      {
+        prepare: async (_decision, error) => {
+          if (error instanceof WrongSwarmError) this.#relearn(account, lastMember, error);
+        },
+        latencies,
       },
-      this.#storeLatencies,
     );
   }
 
@@ -181,10 +194,10 @@ export class SwarmClient {
   async #try<T>(
     context: CallContext,
     run: (attempt: number, signal: AbortSignal) => Promise<T>,
-    prepare?: (decision: Decision, error: unknown) => Promise<void>,
-    latencies: Latencies = this.#options.latencies,
+    options: Partial<Pick<TryOptions<T>, 'prepare' | 'steady'>> & Readonly<{ latencies?: Latencies }> = {},
   ): Promise<T> {
     const { limits, platform } = this.#options;
+    const { prepare, steady = false, latencies = this.#options.latencies } = options;
     let failures = 0;
     return await tryUntilDone({
       run,
@@ -195,12 +208,17 @@ export class SwarmClient {
         if (failures === 4) await this.#options.rescue(context);
       },
       maxAttempts,
+      steady,
       hedgeAfterMs: latencies.secondTryAfterMs(limits.hedgeFirstMs, limits.hedgeLastMs),
       clock: platform.clock,
       random: platform.randomBytes,
       signal: context.signal,
     });
   }
+}
+
+function base64Length(bytes: number): number {
+  return 4 * Math.ceil(bytes / 3);
 }
 
 /**

@@ -33,9 +33,32 @@ describe('the hops of a path', () => {
         const path = [guard, ...hops];
         expect(new Set(path.map((hop) => hop.ed25519)).size).toBe(3);
         expect(path.map((hop) => hop.ed25519)).not.toContain(destination);
-        if (diverse) expect(new Set(path.map((hop) => subnetOf(hop.ip))).size).toBe(3);
+        if (!diverse) return;
+        const [first, middle, exit] = path.map((hop) => subnetOf(hop.ip));
+        expect(first).not.toBe(middle);
+        expect(middle).not.toBe(exit);
+        expect(first).not.toBe(exit);
       }),
     );
+  });
+
+  test('lead back into the guard’s /24 at no place, even where its neighbours are the best nodes', () => {
+    const guard = node(0, 1);
+    const neighbours = [node(1, 1), node(2, 1), node(3, 1)];
+    const pool = [guard, ...neighbours, node(4, 2), node(5, 2), node(6, 3)];
+    const rules = (seed: number, subnetDiversity: boolean) => ({
+      ...rulesWith(seed, subnetDiversity),
+      cost: (one: ServiceNode) => (neighbours.includes(one) ? 0 : 100),
+    });
+    for (let seed = 0; seed < 50; seed++) {
+      const hops = selectHops(pool, guard, new Set(), rules(seed, true));
+      expect(hops?.map((hop) => subnetOf(hop.ip)).sort()).toEqual(['10.0.2', '10.0.3']);
+      // where one /24 is all there is, as on a machine of one's own, they may
+      expect(neighbours).toEqual(
+        expect.arrayContaining([...(selectHops(pool, guard, new Set(), rules(seed, false)) ?? [])]),
+      );
+    }
+    expect(selectHops([guard, ...neighbours, node(4, 2)], guard, new Set(), rules(1, true))).toBeNull();
   });
 
   test('are found whenever the pool has them', () => {
