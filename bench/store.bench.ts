@@ -5,9 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Files, nodeFiles } from '../src/store/files.ts';
-import type { ProfileStore } from '../src/store/index.ts';
+import { type ProfileStore, parseWords } from '../src/store/index.ts';
 import { openProfile } from '../src/store/profiles.ts';
-import { addOne, makeHistory, message, person, platform } from './store/history.ts';
+import {
+  addOne,
+  commonWord,
+  loneWord,
+  makeHistory,
+  message,
+  person,
+  platform,
+  rareWord,
+} from './store/history.ts';
 import type { Benchmark, Figure } from './types.ts';
 
 const conversations = 1000;
@@ -108,6 +117,50 @@ async function reading(store: ProfileStore, report: (figure: Figure) => void): P
   report(atMost('store: slowest step of paging back', Math.max(...steps), 'ms', 50));
 }
 
+/**
+ * From the question to the first message found, filters not read yet, and to the last one: a word of many messages, of
+ * twenty, of one, and of none. The baseline opens every shard, as a search without filters would.
+ */
+async function searching(folder: string, report: (figure: Figure) => void): Promise<void> {
+  const kinds: [string, string][] = [
+    ['common word', commonWord],
+    ['word in twenty messages', rareWord],
+    ['word in the oldest message only', loneWord],
+  ];
+  for (const [what, word] of kinds) {
+    const words = parseWords(word);
+    if (words === null) throw new Error('no word');
+    const first: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const store = await open(folder);
+      first.push(
+        await timed(async () => {
+          for await (const found of store.search(words)) if (found.body.includes(word)) return;
+          throw new Error(`${word} is not found`);
+        }),
+      );
+      await store.close();
+    }
+    report(atMost(`store: first result of a search, ${what}`, median(first), 'ms', 200));
+  }
+  const store = await open(folder);
+  let count = 0;
+  const absent = parseWords('zeppelin') ?? { probes: [], matches: () => false };
+  report({
+    name: 'store: search for a word that is nowhere, to its end',
+    value: await timed(async () => {
+      for await (const _ of store.search(absent)) count += 1;
+    }),
+    unit: 'ms',
+    ok: count === 0,
+  });
+  const scan = await timed(async () => {
+    for await (const _ of store.search({ probes: [], matches: absent.matches })) count += 1;
+  });
+  report({ name: 'store: the same by opening every shard', value: scan, unit: 'ms', ok: count === 0 });
+  await store.close();
+}
+
 const perBlock = 50;
 const blocks = 40;
 
@@ -197,6 +250,7 @@ const benchmark: Benchmark = async (report) => {
     await makeHistory(path('short'), 1, each);
     await makeHistory(path('long'), conversations, each);
     opening(folder, report);
+    await searching(path('long'), report);
 
     const long = await open(path('long'));
     await reading(long, report);

@@ -19,6 +19,10 @@ const words =
   );
 /** Stands in every 50 000th message, for the search. */
 export const rareWord = 'wallflower';
+/** Stands in the oldest message of all, once. */
+export const loneWord = 'nightingale';
+/** Stands in many messages of every conversation. */
+export const commonWord = 'train';
 
 /** The account ID of the n-th person. */
 export function person(n: number): string {
@@ -82,7 +86,10 @@ export async function makeHistory(folder: string, conversations: number, each: n
   for (let c = 0; c < conversations; c++) {
     const id = person(c);
     await store.transact((tx) => {
-      for (let n = 0; n < each; n++) tx.putMessage(message(id, n, (c * each + n) % 50_000 === 7));
+      for (let n = 0; n < each; n++) {
+        const one = message(id, n, (c * each + n) % 50_000 === 7);
+        tx.putMessage(c === 500 && n === 0 ? { ...one, body: `${one.body} ${loneWord}` } : one);
+      }
       tx.put('contacts', id, {
         id,
         name: `Person ${c}`,
