@@ -7,7 +7,7 @@ import { exportRecords, inBackup, writeBackup } from '../../src/core/backup/expo
 import { importBackup } from '../../src/core/backup/import.ts';
 import { mergeContact, mergeConversation, mergeMessage } from '../../src/core/backup/merge.ts';
 import { openBackup } from '../../src/core/backup/open.ts';
-import { encodeRecord } from '../../src/core/backup/records.ts';
+import { decodeRecords, encodeRecord } from '../../src/core/backup/records.ts';
 import { builtInNetwork, createMessenger } from '../../src/core/index.ts';
 import { SessionTuiError } from '../../src/errors.ts';
 import {
@@ -18,7 +18,7 @@ import {
   type StoredMessage,
 } from '../../src/store/index.ts';
 import { collectionNames } from '../../src/store/schemas.ts';
-import { concatBytes } from '../../src/util/bytes.ts';
+import { concatBytes, utf8Encode } from '../../src/util/bytes.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import {
   account,
@@ -314,6 +314,33 @@ describe('a backup that is not as it was written', () => {
     const backup = await open(await make(head, own, later, message, { r: 'end', records: 4 }));
     expect([backup.messages, backup.skipped]).toEqual([1, 1]);
     expect((await collect(backup.records())).map(({ record }) => record)).toEqual([message]);
+  });
+});
+
+describe('the lines of a backup', () => {
+  it('are the same in whatever pieces they come, and what is no line is damage', async () => {
+    const records = Array.from({ length: 8 }, (_, n) => ({ r: 'message', value: storedMessage(n) }) as const);
+    const lines = concatBytes(...records.map(encodeRecord));
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 900 }), fc.nat(2_000), async (size, zeros) => {
+        const read = await collect(decodeRecords(inPieces(concatBytes(lines, new Uint8Array(zeros)), size)));
+        expect(read.map(({ record }) => record)).toEqual(records);
+      }),
+      { numRuns: 40, seed: 5 },
+    );
+    const wrong = fc.oneof(
+      fc.constant(lines.subarray(0, -1)),
+      fc.constant(concatBytes(lines, new Uint8Array(3), new Uint8Array([1]))),
+      fc.string({ minLength: 1 }).map((text) => concatBytes(lines, utf8Encode(`~${text}`))),
+      fc.uint8Array().map((bytes) => concatBytes(utf8Encode('{'), bytes, utf8Encode('\n'))),
+    );
+    await fc.assert(
+      fc.asyncProperty(wrong, fc.integer({ min: 1, max: 900 }), async (bytes, size) => {
+        const read = collect(decodeRecords(inPieces(bytes, size)));
+        await expect(read).rejects.toMatchObject({ code: 'damaged' });
+      }),
+      { numRuns: 60, seed: 6 },
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import {
   openProfile,
   type ProfileStore,
   parseWords,
+  startOf,
 } from '../../src/store/index.ts';
 import {
   account,
@@ -185,6 +186,22 @@ describe.each(kinds)('%s', (_, open) => {
     expect(third.countMessages(bob)).toBe(1);
     expect((await third.message(queued.id))?.status).toBe('sent');
     await third.close();
+  });
+
+  it('names the conversations that have messages, and reads each from its start', async () => {
+    const { store, reopen } = await open();
+    const first = storedMessage(1, { sentAt: 0 });
+    await putAll(store, [first, storedMessage(2), storedMessage(1, { conversation: alice, from: alice })]);
+    await store.transact((tx) => tx.put('conversations', 'empty', storedConversation('empty')));
+    const again = await reopen();
+    expect([...again.messageConversations()].sort()).toEqual([alice, bob]);
+    const all = await again.messagesAfter(bob, { limit: 10, afterId: startOf(bob) });
+    expect(all).toEqual([first, storedMessage(2)]);
+    await again.transact((tx) => {
+      for (const { id } of all) tx.deleteMessage(id);
+    });
+    expect(again.messageConversations()).toEqual([alice]);
+    expect((await reopen()).messageConversations()).toEqual([alice]);
   });
 
   it('gives messages before and after one, oldest first', async () => {
