@@ -1,13 +1,19 @@
 /** Large things travel over paths of their own, over the same guards. */
 import { describe, expect, test } from 'vitest';
 import { guardCount } from '../../src/net/guards.ts';
+import { HttpClient } from '../../src/net/http.ts';
 import { createNetwork, type Network } from '../../src/net/index.ts';
 import { parseNetworkState } from '../../src/net/memory.ts';
+import { NetworkTime } from '../../src/net/network-time.ts';
 import { NodeBook } from '../../src/net/node-book.ts';
+import { newContext, OnionClient } from '../../src/net/onion-client.ts';
 import type { OnionPath, PathPurpose } from '../../src/net/onion-path.ts';
 import { subnetOf } from '../../src/net/path-selection.ts';
 import { Paths } from '../../src/net/paths.ts';
+import { Latencies } from '../../src/net/retry.ts';
+import { limitsFor } from '../../src/net/settings.ts';
 import { deriveAccount } from '../../src/protocol/account.ts';
+import { infoParams } from '../../src/protocol/storage-rpc/requests.ts';
 import { silentLogger } from '../../src/util/logger.ts';
 import { type FakeNode, FakeNodes, fakeNode, JumpingClock, type Place } from '../support/fake-nodes.ts';
 import { movedClock } from '../support/moved-clock.ts';
@@ -213,4 +219,45 @@ test('a memory from before there were such paths is read as it is', async () => 
   expect(network.status().paths).toHaveLength(old.paths.length);
   expect(await send(network, 60_000)).toHaveLength(2);
   await clock.through(network.close(), 60_000);
+});
+
+test('a small request for something large, as a download is, takes them when its caller says so', async () => {
+  const clock = new JumpingClock();
+  const random = seededRandom(5);
+  const nodes = Array.from({ length: 20 }, (_, index) => fakeNode(index));
+  const relays: string[] = [];
+  const servers = new FakeNodes(nodes, {
+    clock,
+    random,
+    trouble: (node, place) => {
+      if (place === 'relay') relays.push(node.ed25519);
+      return null;
+    },
+  });
+  const book = new NodeBook({ clock, minimumUsable: 6, changed() {} });
+  book.replace(nodes, clock.now());
+  const paths = new Paths({ book, clock, random, subnetDiversity: true, changed() {} });
+  const latencies = new Latencies();
+  const onion = new OnionClient({
+    http: new HttpClient(servers, clock),
+    paths,
+    book,
+    time: new NetworkTime(clock),
+    latencies,
+    limits: limitsFor(null),
+    platform: { clock, randomBytes: random, logger: silentLogger },
+    onAnswer() {},
+    onFailure() {},
+  });
+  const tested = paths.drawWithFreshGuard();
+  const [destination] = nodes.filter((node) => !tested?.hops.some((hop) => hop.ed25519 === node.ed25519));
+  if (tested === null || destination === undefined) throw new Error('no path');
+  const { signal } = new AbortController();
+  await clock.through(onion.call(destination, infoParams(), newContext(signal), signal, tested), 10_000);
+  expect(paths.transfers()).toEqual([]);
+  relays.length = 0;
+  const context = { ...newContext(signal), purpose: 'transfer' as const };
+  await clock.through(onion.call(destination, infoParams(), context, signal), 10_000);
+  expect(keys(paths.transfers()).map(([, ...later]) => later)).toContainEqual(relays);
+  for (const hop of relays) expect(laterHops(paths.standing())).not.toContain(hop);
 });
