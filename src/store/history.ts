@@ -3,14 +3,14 @@
  * journal holds. Shards are read when asked for; the most recently used ones stay in memory.
  */
 import { Lru } from '../util/lru.ts';
-import { compareMessages, conversationHash, parseMessageId } from './message-id.ts';
+import { ConversationNames } from './conversation-names.ts';
+import { compareMessages, parseMessageId } from './message-id.ts';
 import { DamagedFile, type SealedFolder } from './sealed-folder.ts';
+import { ownerOf, tailToMerge } from './shard-order.ts';
 import { readShard, refOf, type ShardRef } from './shards.ts';
 import type { StoredMessage } from './types.ts';
 
 const shardsInMemory = 48;
-/** so many small shards at the end of a conversation are left before they are written together */
-const smallShards = 3;
 
 type Direction = StoredMessage['direction'];
 
@@ -55,8 +55,7 @@ export type Place = Readonly<{ conversation: string; shard: ShardRef }>;
 export class History {
   readonly #folder: SealedFolder;
   readonly #conversations = new Map<string, Conversation>();
-  /** made when the first message is looked up by its ID: an opening does without */
-  #byHash: Map<string, string[]> | null = null;
+  readonly #names = new ConversationNames(() => this.#conversations.keys());
   readonly #cache = new Lru<number, readonly StoredMessage[]>(shardsInMemory);
   /** conversations with something pending, or nearly: an upper bound */
   readonly #dirty = new Set<string>();
@@ -118,7 +117,7 @@ export class History {
   find(id: string): StoredMessage | undefined {
     const parts = parseMessageId(id);
     if (!parts) return undefined;
-    for (const name of this.#namesOf(parts.conversationHash)) {
+    for (const name of this.#names.of(parts.conversationHash)) {
       const found = this.#at(name, id, parts.sentAt);
       if (found) return found;
     }
@@ -328,7 +327,7 @@ export class History {
   clear(): void {
     this.#version += 1;
     this.#conversations.clear();
-    this.#byHash = null;
+    this.#names.clear();
     this.#cache.clear();
   }
 
@@ -415,58 +414,13 @@ export class History {
     if (!state) {
       state = { shards: [], pending: new Map() };
       this.#conversations.set(name, state);
-      if (this.#byHash) addName(this.#byHash, name);
+      this.#names.add(name);
     }
     return state;
   }
 
-  #namesOf(hash: string): readonly string[] {
-    if (!this.#byHash) {
-      this.#byHash = new Map();
-      for (const name of this.#conversations.keys()) addName(this.#byHash, name);
-    }
-    return this.#byHash.get(hash) ?? [];
-  }
-
   #forget(name: string): void {
     this.#conversations.delete(name);
-    this.#byHash = null;
+    this.#names.clear();
   }
-}
-
-function addName(byHash: Map<string, string[]>, name: string): void {
-  const hash = conversationHash(name);
-  byHash.set(hash, [...(byHash.get(hash) ?? []), name]);
-}
-
-/**
- * From which shard on the end of a conversation is written together with `added` new messages. Small shards are left
- * alone until there are several of a size, so that a message is written again a few times in its life, not with each
- * fold; a full one is never touched.
- */
-function tailToMerge(shards: readonly ShardRef[], added: number, fullShard: number): number {
-  let total = added;
-  for (let from = shards.length; ; ) {
-    let i = from;
-    let sum = 0;
-    while (i > 0 && (shards[i - 1]?.count ?? fullShard) <= Math.min(total, fullShard - 1)) {
-      i -= 1;
-      sum += shards[i]?.count ?? 0;
-    }
-    if (from - i < smallShards) return from;
-    total += sum;
-    from = i;
-  }
-}
-
-/** Index of the shard that a sent time belongs to; -1 if there is none at all. */
-function ownerOf(shards: readonly ShardRef[], sentAt: number): number {
-  let low = 0;
-  let high = shards.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((shards[middle]?.from ?? 0) <= sentAt) low = middle;
-    else high = middle - 1;
-  }
-  return shards.length === 0 ? -1 : low;
 }
