@@ -4,7 +4,7 @@ import { namespaces } from '../protocol/namespaces.ts';
 import type { OutboxItem, StoredMessage } from '../store/index.ts';
 import { fromBase64 } from '../util/bytes.ts';
 import type { Context } from './context.ts';
-import { codeOf, groupOf, lastRetryMs, retryAt, seenForMs } from './outbox-rules.ts';
+import { anythingAnswered, codeOf, groupOf, lastRetryMs, retryAt, seenForMs } from './outbox-rules.ts';
 import { SyncCopies } from './sync-copies.ts';
 import { toMessage } from './views.ts';
 
@@ -247,7 +247,7 @@ export class Outbox {
   async #failed(item: OutboxItem, stored: StoredMessage, error: unknown): Promise<boolean> {
     const { store } = this.#context;
     const final = error instanceof NetworkError && error.code === 'refused';
-    const answered = error instanceof NetworkError && error.fields.answered === true;
+    const answered = anythingAnswered(error);
     const reason = messageOf(error);
     const changed: StoredMessage = { ...stored, status: final ? 'failed' : 'queued', reason };
     await store.transact((tx) => {
@@ -255,7 +255,7 @@ export class Outbox {
       tx.put('outbox', item.id, {
         ...item,
         attempts: item.attempts + 1,
-        nextAttemptAt: final ? never : retryAt(item, this.#context.platform),
+        nextAttemptAt: final ? never : retryAt(item, error, this.#context.platform),
       });
     });
     this.#context.platform.logger.info('message not delivered', {

@@ -116,7 +116,7 @@ export class SyncCopies {
       const failed = codeOf(error) === 'refused' ? usable.slice(0, 1) : usable;
       await store.transact((tx) => {
         for (const { item } of failed) {
-          const nextAttemptAt = retryAt(item, platform);
+          const nextAttemptAt = retryAt(item, error, platform);
           tx.put('outbox', item.id, { ...item, attempts: item.attempts + 1, nextAttemptAt });
         }
       });

@@ -135,6 +135,8 @@ export class SwarmClient {
         prepare: async (_decision, error) => {
           if (error instanceof WrongSwarmError) this.#relearn(account, lastMember, error);
         },
+        // ever longer waits for the dead are for what is large
+        steady: purposeFor(bytes) === 'chat',
         latencies,
       },
     );
