@@ -38,7 +38,7 @@ export async function runDemo(context: Context): Promise<number> {
         const echoId = parseAccountId(echo.accountId);
         if (echoId !== null) await session.startConversation(echoId);
         await session.close();
-        const { runChat } = await modules.ui();
+        const { runChat, systemJobControl } = await modules.ui();
         return await runChat({
           messenger,
           profile,
@@ -48,6 +48,7 @@ export async function runDemo(context: Context): Promise<number> {
           welcome:
             'A whole network runs inside this program; nothing of it stays. Write something: Echo answers.',
           color: settings.color,
+          jobs: systemJobControl(),
           platform,
           stdin: process.stdin,
           stdout: process.stdout,

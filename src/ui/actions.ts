@@ -30,6 +30,7 @@ export type ChatCommands = Readonly<{
   selectMessage(direction: -1 | 1): void;
   retrySelected(): void;
   redraw(): void;
+  suspend(): void;
   lock(): void;
 }>;
 
@@ -284,7 +285,7 @@ export const actions: readonly Action[] = [
   editing('kill-line-start', 'Cut to the start of the line', ['ctrl-u']),
   editing('kill-line-end', 'Cut to the end of the line', ['alt-k']),
   editing('yank', 'Put back what was cut', ['ctrl-y'], ({ ui }) => ui.composer.killed !== ''),
-  editing('undo', 'Undo', ['ctrl-_', 'ctrl-z'], ({ ui }) => ui.composer.undo.length > 0),
+  editing('undo', 'Undo', ['ctrl-_', 'alt-u'], ({ ui }) => ui.composer.undo.length > 0),
   editing('redo', 'Redo', ['alt-_', 'alt-z'], ({ ui }) => ui.composer.redo.length > 0),
   {
     name: 'composer.clear',
@@ -301,6 +302,14 @@ export const actions: readonly Action[] = [
     keys: at('anywhere', 'alt-l'),
     inDialogs: true,
     run: ({ commands }) => commands.lock(),
+  },
+  {
+    name: 'suspend',
+    group: 'Program',
+    title: 'Suspend: back to the shell, until its fg',
+    keys: at('anywhere', 'ctrl-z'),
+    inDialogs: true,
+    run: ({ commands }) => commands.suspend(),
   },
   {
     name: 'screen.redraw',

@@ -8,9 +8,11 @@ import { sanitizeText } from '../text/sanitize.ts';
 import type { Platform } from '../util/platform.ts';
 import type { ChatController } from './chat/controller.ts';
 import type { Stage } from './screens/host.tsx';
+import type { JobControl } from './terminal/job-control.ts';
 import type { InputStream, OutputStream } from './terminal/streams.ts';
 import { createTheme, type Theme } from './theme/theme.ts';
 
+export { type JobControl, systemJobControl } from './terminal/job-control.ts';
 export type { InputStream, OutputStream } from './terminal/streams.ts';
 
 export type ChatUiOptions = Readonly<{
@@ -26,6 +28,8 @@ export type ChatUiOptions = Readonly<{
   welcome?: string;
   /** 16 colours, or none */
   color: boolean;
+  /** for suspending; without it Ctrl-Z is refused */
+  jobs?: JobControl;
   platform: Platform;
   stdin: InputStream;
   stdout: OutputStream;
@@ -100,9 +104,9 @@ class ChatRun {
   }
 
   #takeTerminal(): Host {
-    const { stdin, stdout, platform } = this.#options;
+    const { stdin, stdout, platform, jobs } = this.#options;
     if (this.#screens === null) throw new Error('the screens are not loaded');
-    this.#host = new this.#screens.ScreenHost(stdin, stdout, platform.clock);
+    this.#host = new this.#screens.ScreenHost(stdin, stdout, platform.clock, jobs);
     return this.#host;
   }
 
@@ -134,13 +138,13 @@ class ChatRun {
         onSession: (session) => this.#hold(session),
         onDone: (session) => this.#begin(session),
       });
-      this.#show(screens.formStage(onboarding));
+      this.#show(screens.formStage(onboarding, host.suspend));
     } else {
       const unlock = screens.createUnlock({
         ...common,
         onOpened: (session) => this.#begin(this.#hold(session)),
       });
-      this.#show(screens.formStage(unlock));
+      this.#show(screens.formStage(unlock, host.suspend));
     }
   }
 
@@ -169,6 +173,7 @@ class ChatRun {
       theme: this.#theme,
       clock: this.#options.platform.clock,
       redraw: host.repaint,
+      suspend: host.suspend,
       lock: () => this.#lock(),
       exit: this.#exit.resolve,
     });
@@ -207,7 +212,7 @@ class ChatRun {
       onFailed: this.#exit.reject,
       onQuit: this.#exit.resolve,
     });
-    this.#show(screens.formStage(unlock));
+    this.#show(screens.formStage(unlock, host.suspend));
   }
 
   async #end(): Promise<void> {

@@ -3,7 +3,7 @@
  * `node --import tsx chat-child.ts WAY`. A signal is sent to itself once the chat is on the screen.
  */
 import process from 'node:process';
-import { runChat } from '../../src/ui/index.ts';
+import { runChat, systemJobControl } from '../../src/ui/index.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { silentLogger } from '../../src/util/logger.ts';
 import { FakeMessenger, FakeSession, testId } from './fake-session.ts';
@@ -17,6 +17,7 @@ const ways: Readonly<Record<string, () => void>> = {
   SIGINT: () => process.kill(process.pid, 'SIGINT'),
   SIGTERM: () => process.kill(process.pid, 'SIGTERM'),
   SIGHUP: () => process.kill(process.pid, 'SIGHUP'),
+  SIGTSTP: () => process.kill(process.pid, 'SIGTSTP'),
   crash: () => {
     throw new Error('crashed on purpose');
   },
@@ -59,6 +60,7 @@ try {
     noPassword: false,
     openConversation: testId('a'),
     color: true,
+    jobs: systemJobControl(),
     platform: { clock: systemClock, randomBytes: (length) => new Uint8Array(length), logger: silentLogger },
     stdin: process.stdin,
     stdout: process.stdout,

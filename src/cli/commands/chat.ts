@@ -16,13 +16,17 @@ export async function run(context: Context, invocation: Invocation): Promise<num
     const { runDemo } = await import('../demo.ts');
     return runDemo(context);
   }
-  const [{ runChat }, messenger] = await Promise.all([context.modules.ui(), openMessenger(context)]);
+  const [{ runChat, systemJobControl }, messenger] = await Promise.all([
+    context.modules.ui(),
+    openMessenger(context),
+  ]);
   return runChat({
     messenger,
     profile: settings.profile,
     password: await context.password.given(),
     noPassword: settings.noPassword,
     color: settings.color,
+    jobs: systemJobControl(),
     platform: context.platform,
     stdin: process.stdin,
     stdout: process.stdout,

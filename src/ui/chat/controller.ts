@@ -25,6 +25,8 @@ export type ControllerOptions = EnvironmentOptions &
   Readonly<{
     /** draws the whole screen anew */
     redraw: () => void;
+    /** gives the terminal to the shell until it is asked back; false: no shell waits for it */
+    suspend: () => Promise<boolean>;
     /** puts the unlock screen in place of the chat, for good */
     lock: () => void;
     /** ends the chat with this exit code */
@@ -34,7 +36,7 @@ export type ControllerOptions = EnvironmentOptions &
 const focusOrder: readonly Focus[] = ['list', 'messages', 'composer'];
 
 /** All that works on a terminal too small to show anything. */
-const alwaysPossible: readonly string[] = ['quit', 'composer.clear', 'lock'];
+const alwaysPossible: readonly string[] = ['quit', 'composer.clear', 'lock', 'suspend'];
 
 export class ChatController implements ChatCommands {
   readonly #env: Environment;
@@ -43,11 +45,12 @@ export class ChatController implements ChatCommands {
   readonly #dialogs: DialogKeys;
   readonly #idle: IdleLock;
   readonly #redraw: () => void;
+  readonly #suspend: () => Promise<boolean>;
   readonly #lock: () => void;
   readonly #exit: (code: number) => void;
   #unsubscribe: () => void = () => {};
 
-  constructor({ redraw, lock, exit, ...environment }: ControllerOptions) {
+  constructor({ redraw, suspend, lock, exit, ...environment }: ControllerOptions) {
     this.#env = new Environment(environment);
     this.#composing = new Composing(this.#env);
     this.#reading = new Reading(this.#env);
@@ -64,6 +67,7 @@ export class ChatController implements ChatCommands {
       lock,
     });
     this.#redraw = redraw;
+    this.#suspend = suspend;
     this.#lock = lock;
     this.#exit = exit;
   }
@@ -221,6 +225,11 @@ export class ChatController implements ChatCommands {
 
   redraw(): void {
     this.#redraw();
+  }
+
+  async suspend(): Promise<void> {
+    if (await this.#suspend()) return;
+    this.#env.notify(safe('There is no shell to bring it back (fg), so it was not suspended.'));
   }
 
   lock(): void {

@@ -69,11 +69,18 @@ export class Presenter {
     }
   }
 
-  /** Writes nothing any more, and forgets what waits. */
-  stop(): void {
+  /** Forgets what waits, and what the terminal shows: it is somebody else's for a time. */
+  rest(): void {
     this.#waiting = null;
     this.#target.off('drain', this.#onDrain);
     this.#cancelPause();
+    this.#isBusy = false;
+    this.invalidate();
+  }
+
+  /** Writes nothing any more, and forgets what waits. */
+  stop(): void {
+    this.rest();
     this.#isBusy = true;
   }
 

@@ -53,6 +53,7 @@ export class Surface {
   #cursor: CursorPlace = null;
   #isScheduled = false;
   #isStopped = false;
+  #isPaused = false;
 
   constructor(target: OutputStream, clock: Clock) {
     this.#target = target;
@@ -91,7 +92,7 @@ export class Surface {
   /** Shows the present frame at once. */
   flush(): void {
     this.#isScheduled = false;
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#isPaused) return;
     const grid = this.#compose();
     this.#presenter.present(grid, inside(this.#cursor, grid));
   }
@@ -99,6 +100,18 @@ export class Surface {
   /** Drops what is kept of earlier frames beyond the one that is shown. */
   forget(): void {
     forgetLines();
+  }
+
+  /** Nothing is written until `resume`: the terminal is somebody else's. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#presenter.rest();
+  }
+
+  /** The next frame is written whole. */
+  resume(): void {
+    this.#isPaused = false;
+    this.invalidate();
   }
 
   /** Nothing is written any more. */

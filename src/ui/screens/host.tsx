@@ -5,6 +5,7 @@ import type { Clock } from '../../util/clock.ts';
 import { SurfaceContext } from '../present/hooks.ts';
 import { guard } from '../terminal/guard.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
+import type { JobControl } from '../terminal/job-control.ts';
 import type { InputStream, OutputStream, Size } from '../terminal/streams.ts';
 import { Terminal } from '../terminal/terminal.ts';
 
@@ -22,13 +23,16 @@ export class ScreenHost {
   /** resolves with an exit code when a signal or a hang-up ends the program, rejects with a crash */
   readonly ended: Promise<number>;
   readonly #terminal: Terminal;
+  readonly #jobs: JobControl | null;
+  #unwatch: () => void;
+  #isLent = false;
   readonly #unguard: () => void;
   readonly #onRenderError: (error: unknown) => void;
   #instance: Instance | null = null;
   #stage: Stage | null = null;
 
-  /** Takes the terminal. */
-  constructor(stdin: InputStream, stdout: OutputStream, clock: Clock) {
+  /** Takes the terminal. Without job control it can't be suspended. */
+  constructor(stdin: InputStream, stdout: OutputStream, clock: Clock, jobs: JobControl | null = null) {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.ended = promise;
     // Whoever races this promise hears of a crash; when nobody does any more, it is no news.
@@ -47,7 +51,11 @@ export class ScreenHost {
       onExit: () => this.#terminal.close(),
     });
     this.#onRenderError = reject;
+    this.#jobs = jobs;
     this.#terminal.open();
+    this.#unwatch =
+      jobs?.watch({ onStopAsked: () => void this.suspend(), onContinued: () => this.#takeBack() }) ??
+      (() => {});
   }
 
   get size(): Size {
@@ -85,6 +93,31 @@ export class ScreenHost {
     this.#instance.rerender(this.#on(this.#stage));
   };
 
+  /**
+   * Gives the terminal back and stops the program until the shell brings it back (`fg`). False where that can't be:
+   * no shell with job control started it.
+   */
+  readonly suspend = async (): Promise<boolean> => {
+    const jobs = this.#jobs;
+    if (jobs === null || this.#isLent) return false;
+    this.#isLent = true;
+    this.#terminal.lend();
+    const wasStopped = await jobs.stop();
+    this.#isLent = false;
+    this.#takeBack();
+    return wasStopped;
+  };
+
+  /** The terminal as it is now, whatever was done to it, and the whole screen anew. */
+  #takeBack(): void {
+    if (this.#isLent) return;
+    this.#terminal.take();
+    const before = this.size;
+    this.#jobs?.refreshSize();
+    const { columns, rows } = this.size;
+    if (columns === before.columns && rows === before.rows) this.repaint();
+  }
+
   #on({ element }: Stage): ReactElement {
     return <SurfaceContext value={this.#terminal.surface}>{element}</SurfaceContext>;
   }
@@ -95,6 +128,7 @@ export class ScreenHost {
     this.#terminal.close();
     this.#instance?.unmount();
     this.#instance = null;
+    this.#unwatch();
     this.#unguard();
   }
 }

@@ -8,6 +8,7 @@ import type { FormStage } from '../forms/form-stage.ts';
 import { createLayoutSelector } from '../state/layout.ts';
 import { createStore } from '../state/store.ts';
 import { initialState, reduce } from '../state/ui-state.ts';
+import { chordOf } from '../terminal/keys.ts';
 import type { Size } from '../terminal/streams.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { Stage } from './host.tsx';
@@ -15,8 +16,16 @@ import type { Stage } from './host.tsx';
 export { createUnlock } from '../forms/unlock.ts';
 export { ScreenHost } from './host.tsx';
 
-export function formStage<S>(form: FormStage<S>): Stage {
-  return { element: <FormScreen source={form.source} />, onToken: form.onToken, onResize: form.onResize };
+/** `suspend` is what Ctrl-Z does; a form has no place to say that it was refused. */
+export function formStage<S>(form: FormStage<S>, suspend: () => Promise<boolean>): Stage {
+  return {
+    element: <FormScreen source={form.source} />,
+    onToken(token) {
+      if (token.kind === 'key' && chordOf(token.key) === 'ctrl-z') void suspend();
+      else form.onToken(token);
+    },
+    onResize: form.onResize,
+  };
 }
 
 export type ChatOptions = Readonly<{
@@ -25,15 +34,17 @@ export type ChatOptions = Readonly<{
   theme: Theme;
   clock: Clock;
   redraw: () => void;
+  suspend: () => Promise<boolean>;
   lock: () => void;
   exit: (code: number) => void;
 }>;
 
 export function chatStage(options: ChatOptions): Readonly<{ stage: Stage; controller: ChatController }> {
-  const { session, size, theme, clock, redraw, lock, exit } = options;
+  const { session, size, theme, clock, redraw, suspend, lock, exit } = options;
   const store = createStore(initialState(size), reduce);
   const layoutOf = createLayoutSelector();
-  const controller = new ChatController({ session, store, layoutOf, theme, clock, redraw, lock, exit });
+  const effects = { redraw, suspend, lock, exit };
+  const controller = new ChatController({ session, store, layoutOf, theme, clock, ...effects });
   const element = <ChatScreen chat={{ session, store, controller, theme, layoutOf }} />;
   return {
     controller,

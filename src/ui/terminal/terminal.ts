@@ -38,7 +38,10 @@ export class Terminal {
   readonly #tokenizer: InputTokenizer;
   readonly #decoder = new TextDecoder('utf-8');
   #cancelFlush: () => void = () => {};
+  /** from `open` to `close` */
   #open = false;
+  /** the terminal is ours now; not while it is lent */
+  #held = false;
   #failed = false;
 
   constructor(stdin: InputStream, stdout: OutputStream, clock: Clock, handlers: TerminalHandlers) {
@@ -59,36 +62,63 @@ export class Terminal {
   /** Takes the terminal. */
   open(): void {
     this.#open = true;
-    this.#stdin.setRawMode?.(true);
+    this.#stdout.on('error', this.#onGone);
+    this.#stdout.on('resize', this.#onResize);
+    this.take();
+  }
+
+  /** Takes the terminal again after `lend`, or when somebody else may have changed it; the next frame is whole. */
+  take(): void {
+    if (!this.#open || this.#failed) return;
+    if (this.#held) this.#letGo();
+    this.#held = true;
+    // Raw mode first: a program in the background is stopped here, before it writes anything.
+    this.#setRawMode(true);
     this.#stdin.ref?.();
     this.#stdout.write(enter);
     this.#stdin.on('data', this.#onData);
     this.#stdin.on('end', this.#onGone);
     this.#stdin.on('error', this.#onGone);
-    this.#stdout.on('error', this.#onGone);
-    this.#stdout.on('resize', this.#onResize);
     this.#stdin.resume();
+    this.surface.resume();
+  }
+
+  /** Gives the terminal back as it was, until `take`. */
+  lend(): void {
+    if (!this.#held) return;
+    this.surface.pause();
+    if (!this.#failed) this.#stdout.write(leave);
+    this.#letGo();
   }
 
   /** Gives the terminal back as it was. Idempotent, synchronous. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#stdout.off('resize', this.#onResize);
+    this.lend();
+    this.surface.stop();
+    // `error` stays heard: a write may fail after a hang-up, and must not become a crash.
+  }
+
+  /** No key is heard any more, and the terminal reads lines as before. */
+  #letGo(): void {
+    this.#held = false;
     this.#cancelFlush();
     this.#stdin.off('data', this.#onData);
     this.#stdin.off('end', this.#onGone);
     this.#stdin.off('error', this.#onGone);
-    this.#stdout.off('resize', this.#onResize);
-    this.surface.stop();
-    if (!this.#failed) this.#stdout.write(leave);
-    try {
-      this.#stdin.setRawMode?.(false);
-    } catch {
-      // The terminal is gone: there is nothing to restore.
-    }
+    this.#setRawMode(false);
     this.#stdin.pause();
     this.#stdin.unref?.();
-    // `error` stays heard: a write may fail after a hang-up, and must not become a crash.
+  }
+
+  #setRawMode(on: boolean): void {
+    try {
+      this.#stdin.setRawMode?.(on);
+    } catch {
+      // The terminal is gone: there is nothing to take or to restore.
+    }
   }
 
   readonly #onData = (chunk: Buffer | string): void => {
@@ -97,14 +127,14 @@ export class Terminal {
     this.#give(this.#tokenizer.push(text));
     const { pending } = this.#tokenizer;
     // A paste is never cut short: what came after the cut would be read as key presses.
-    if (!this.#open || pending === 'none' || pending === 'paste') return;
+    if (!this.#held || pending === 'none' || pending === 'paste') return;
     this.#cancelFlush = this.#clock.after(pending === 'escape' ? escapeWaitMs : replyWaitMs, () =>
       this.#give(this.#tokenizer.flush()),
     );
   };
 
   #give(tokens: readonly InputToken[]): void {
-    for (const token of tokens) if (this.#open) this.#handlers.onToken(token);
+    for (const token of tokens) if (this.#held) this.#handlers.onToken(token);
   }
 
   readonly #onResize = (): void => {
