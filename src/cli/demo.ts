@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { parseAccountId } from '../protocol/ids.ts';
 import type { Context } from './context.ts';
 import { startEcho } from './echo.ts';
+import { runtimeDirs } from './runtime-dirs.ts';
 import { makeTempFolder } from './temp-folder.ts';
+import { textEditor } from './text-editor.ts';
 
 const profile = 'demo';
 
@@ -49,6 +51,10 @@ export async function runDemo(context: Context): Promise<number> {
             'A whole network runs inside this program; nothing of it stays. Write something: Echo answers.',
           color: settings.color,
           jobs: systemJobControl(),
+          editor: textEditor(
+            context.io.env,
+            runtimeDirs(context.io.env, process.platform, process.getuid?.()),
+          ),
           platform,
           stdin: process.stdin,
           stdout: process.stdout,

@@ -31,6 +31,7 @@ export type ChatCommands = Readonly<{
   retrySelected(): void;
   redraw(): void;
   suspend(): void;
+  editOutside(): void;
   lock(): void;
 }>;
 
@@ -253,6 +254,14 @@ export const actions: readonly Action[] = [
     keys: at('composer', 'alt-enter', 'ctrl-j', 'shift-enter', 'ctrl-enter'),
     when: isOpen,
     run: ({ commands }) => commands.insert('\n'),
+  },
+  {
+    name: 'composer.editor',
+    group: 'Writing',
+    title: 'Write the message in your own editor ($VISUAL or $EDITOR)',
+    keys: at('anywhere', 'alt-e'),
+    when: isOpen,
+    run: ({ commands }) => commands.editOutside(),
   },
   {
     name: 'composer.up',

@@ -10,10 +10,12 @@ import type { ChatController } from './chat/controller.ts';
 import type { Stage } from './screens/host.tsx';
 import type { JobControl } from './terminal/job-control.ts';
 import type { InputStream, OutputStream } from './terminal/streams.ts';
+import type { TextEditor } from './terminal/text-editor.ts';
 import { createTheme, type Theme } from './theme/theme.ts';
 
 export { type JobControl, systemJobControl } from './terminal/job-control.ts';
 export type { InputStream, OutputStream } from './terminal/streams.ts';
+export type { EditedText, TextEditor } from './terminal/text-editor.ts';
 
 export type ChatUiOptions = Readonly<{
   messenger: Messenger;
@@ -30,6 +32,8 @@ export type ChatUiOptions = Readonly<{
   color: boolean;
   /** for suspending; without it Ctrl-Z is refused */
   jobs?: JobControl;
+  /** for a message in an editor of the person's own; without it that is refused */
+  editor?: TextEditor;
   platform: Platform;
   stdin: InputStream;
   stdout: OutputStream;
@@ -174,6 +178,8 @@ class ChatRun {
       clock: this.#options.platform.clock,
       redraw: host.repaint,
       suspend: host.suspend,
+      lend: host.lend,
+      editor: this.#options.editor ?? null,
       lock: () => this.#lock(),
       exit: this.#exit.resolve,
     });

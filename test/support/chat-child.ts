@@ -3,6 +3,7 @@
  * `node --import tsx chat-child.ts WAY`. A signal is sent to itself once the chat is on the screen.
  */
 import process from 'node:process';
+import { textEditor } from '../../src/cli/text-editor.ts';
 import { runChat, systemJobControl } from '../../src/ui/index.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { silentLogger } from '../../src/util/logger.ts';
@@ -61,6 +62,7 @@ try {
     openConversation: testId('a'),
     color: true,
     jobs: systemJobControl(),
+    editor: textEditor(process.env, [process.env.DRAFTS ?? '']),
     platform: { clock: systemClock, randomBytes: (length) => new Uint8Array(length), logger: silentLogger },
     stdin: process.stdin,
     stdout: process.stdout,

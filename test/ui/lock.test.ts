@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EditedText } from '../../src/ui/index.ts';
 import { silentLogger } from '../../src/util/logger.ts';
 import { type ChatSetup, type RunningChat, startChat } from '../support/chat.ts';
 import { FakeMessenger, FakeSession, onlineNetwork, testId } from '../support/fake-session.ts';
@@ -127,6 +128,23 @@ describe('locking', () => {
 });
 
 describe('locking by idle time', () => {
+  it('waits for the editor that has the message, and comes before the chat is seen again', async () => {
+    const clock = movedClock();
+    const session = twoPeople();
+    const { promise: edited, resolve: endEditor } = Promise.withResolvers<EditedText>();
+    const { screen } = await openChat(session, [80, 24], { ...withClock(clock), editor: () => edited });
+    await screen.press('\x1be');
+    clock.advance(minutes(16));
+    await screen.settle();
+    expect(session.calls).not.toContain('lock');
+    const before = screen.written.length;
+    endEditor({ kind: 'edited', text: 'a whole thought' });
+    await screen.waitFor('Unlock profile');
+    expect(screen.written.slice(before)).not.toMatch(/Alice|old message|whole thought/);
+    expect(session.getState().conversations.find(({ id }) => id === alice)?.draft).toBe('a whole thought');
+    screen.send(keys.ctrl('q'));
+  });
+
   it('comes after 15 minutes without a key, is announced 10 seconds before, and a key puts it off', async () => {
     const clock = movedClock();
     const { screen } = await openChat(twoPeople(), [80, 24], withClock(clock));

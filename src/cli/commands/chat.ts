@@ -1,6 +1,8 @@
 import { UsageError } from '../../errors.ts';
 import { type Context, openMessenger } from '../context.ts';
 import { flagOption, type Invocation } from '../invocation.ts';
+import { runtimeDirs } from '../runtime-dirs.ts';
+import { textEditor } from '../text-editor.ts';
 
 /** Without a command: the chat UI, which needs a terminal; onboarding and unlocking are its own screens. */
 export async function run(context: Context, invocation: Invocation): Promise<number> {
@@ -27,6 +29,7 @@ export async function run(context: Context, invocation: Invocation): Promise<num
     noPassword: settings.noPassword,
     color: settings.color,
     jobs: systemJobControl(),
+    editor: textEditor(context.io.env, runtimeDirs(context.io.env, process.platform, process.getuid?.())),
     platform: context.platform,
     stdin: process.stdin,
     stdout: process.stdout,

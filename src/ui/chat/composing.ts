@@ -8,6 +8,7 @@ import {
   edit,
   insertText,
   moveTo,
+  replaceText,
   type TextBuffer,
   textBuffer,
 } from '../input/text-buffer.ts';
@@ -47,13 +48,21 @@ export class Composing {
   insert(text: string): void {
     const { composer, open } = this.#env.ui;
     if (open === null) return;
-    const room = Math.max(0, maxComposerLength - composer.text.length);
-    // A cut must not leave half of a surrogate pair.
-    const fitting = text.length <= room ? text : text.slice(0, room).replace(/[\ud800-\udbff]$/, '');
-    if (fitting.length < text.length)
-      this.#env.notify(safe('Only a part was taken: that is far more than a message can hold.'), 'error');
-    this.#change(insertText(composer, fitting));
+    this.#change(insertText(composer, this.#fitting(text, maxComposerLength - composer.text.length)));
     this.#env.focus('composer');
+  }
+
+  /** Puts a text that was edited elsewhere in place of what stands there. */
+  replace(text: string): void {
+    this.#change(replaceText(this.#env.ui.composer, this.#fitting(text, maxComposerLength)));
+    this.#env.focus('composer');
+  }
+
+  #fitting(text: string, room: number): string {
+    if (text.length <= room) return text;
+    this.#env.notify(safe('Only a part was taken: that is far more than a message can hold.'), 'error');
+    // A cut must not leave half of a surrogate pair.
+    return text.slice(0, Math.max(0, room)).replace(/[\ud800-\udbff]$/, '');
   }
 
   edit(command: EditCommand): void {

@@ -13,6 +13,7 @@ import type { Focus } from '../state/ui-state.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { chordOf, type Key, key } from '../terminal/keys.ts';
 import type { Size } from '../terminal/streams.ts';
+import type { TextEditor } from '../terminal/text-editor.ts';
 import { graphemesOf } from '../text/cells.ts';
 import { Composing } from './composing.ts';
 import { DialogKeys } from './dialog-keys.ts';
@@ -27,6 +28,10 @@ export type ControllerOptions = EnvironmentOptions &
     redraw: () => void;
     /** gives the terminal to the shell until it is asked back; false: no shell waits for it */
     suspend: () => Promise<boolean>;
+    /** lends the terminal to another program */
+    lend: (work: (signal: AbortSignal) => Promise<void>) => Promise<boolean>;
+    /** what edits a message on a lent terminal; null: there is none */
+    editor: TextEditor | null;
     /** puts the unlock screen in place of the chat, for good */
     lock: () => void;
     /** ends the chat with this exit code */
@@ -46,11 +51,14 @@ export class ChatController implements ChatCommands {
   readonly #idle: IdleLock;
   readonly #redraw: () => void;
   readonly #suspend: () => Promise<boolean>;
+  readonly #lend: ControllerOptions['lend'];
+  readonly #editor: TextEditor | null;
+  #isEditingOutside = false;
   readonly #lock: () => void;
   readonly #exit: (code: number) => void;
   #unsubscribe: () => void = () => {};
 
-  constructor({ redraw, suspend, lock, exit, ...environment }: ControllerOptions) {
+  constructor({ redraw, suspend, lend, editor, lock, exit, ...environment }: ControllerOptions) {
     this.#env = new Environment(environment);
     this.#composing = new Composing(this.#env);
     this.#reading = new Reading(this.#env);
@@ -68,6 +76,8 @@ export class ChatController implements ChatCommands {
     });
     this.#redraw = redraw;
     this.#suspend = suspend;
+    this.#lend = lend;
+    this.#editor = editor;
     this.#lock = lock;
     this.#exit = exit;
   }
@@ -205,6 +215,35 @@ export class ChatController implements ChatCommands {
     if (this.#composing.send()) this.#reading.toNewest();
   }
 
+  /**
+   * The message in the person's own editor. It does not lock meanwhile, which would lose the text; if the time is up
+   * when the editor ends, the text is kept as a draft and the lock comes at once, before the chat is seen again.
+   */
+  async editOutside(): Promise<void> {
+    const { ui } = this.#env;
+    const editor = this.#editor;
+    if (ui.open === null || this.#isEditingOutside) return;
+    if (editor === null) {
+      this.#env.notify(safe('No editor can be started from here.'));
+      return;
+    }
+    this.#isEditingOutside = true;
+    try {
+      await this.#lend(async (signal) => {
+        const result = await editor(ui.composer.text, signal);
+        if (result.kind === 'edited') this.#composing.replace(result.text);
+        else this.#env.notify(safe(result.reason), 'error');
+        await this.#composing.saveDrafts();
+        this.#isEditingOutside = false;
+        this.#idle.pressed();
+      });
+    } catch (error) {
+      this.#env.report(error);
+    } finally {
+      this.#isEditingOutside = false;
+    }
+  }
+
   clearOrQuit(): void {
     const { dialog, composer, open, quitArmed } = this.#env.ui;
     if (dialog !== null) this.#dialogs.clear(dialog);
@@ -245,7 +284,7 @@ export class ChatController implements ChatCommands {
   /** After how long it locks by itself; null: never. */
   #idleMinutes(): number | null {
     const { session } = this.#env;
-    if (session.getState().unprotected) return null;
+    if (this.#isEditingOutside || session.getState().unprotected) return null;
     const value = session.settings().find(({ key }) => key === 'auto-lock')?.value;
     return typeof value === 'number' ? value : null;
   }

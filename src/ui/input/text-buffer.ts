@@ -63,6 +63,12 @@ export function insertText(buffer: TextBuffer, text: string): TextBuffer {
   };
 }
 
+/** The text as it was edited elsewhere, cleaned as `insertText` does; one step of undo takes it back. */
+export function replaceText(buffer: TextBuffer, text: string): TextBuffer {
+  const next = insertText({ ...textBuffer(), killed: buffer.killed }, text);
+  return next.text === buffer.text ? buffer : { ...next, undo: pushed(buffer), typing: false };
+}
+
 /** As `insertText` for a field of one line: line ends become spaces. */
 export function insertLine(buffer: TextBuffer, text: string): TextBuffer {
   return insertText(buffer, text.replace(/\s*[\r\n]+\s*/g, ' '));

@@ -18,14 +18,16 @@ export type Stage = Readonly<{
 
 /** 128 and the number of SIGHUP, as a shell reports it. */
 const hangupCode = 129;
+const interruptCode = 130;
 
 export class ScreenHost {
   /** resolves with an exit code when a signal or a hang-up ends the program, rejects with a crash */
   readonly ended: Promise<number>;
   readonly #terminal: Terminal;
   readonly #jobs: JobControl | null;
-  #unwatch: () => void;
+  #unwatch: () => void = () => {};
   #isLent = false;
+  readonly #closing = new AbortController();
   readonly #unguard: () => void;
   readonly #onRenderError: (error: unknown) => void;
   #instance: Instance | null = null;
@@ -46,16 +48,17 @@ export class ScreenHost {
       onHangup: () => resolve(hangupCode),
     });
     this.#unguard = guard({
-      onSignal: resolve,
+      onSignal: (code) => {
+        // Ctrl-C while another program has the terminal is meant for that one.
+        if (!this.#isLent || code !== interruptCode) resolve(code);
+      },
       onCrash: reject,
       onExit: () => this.#terminal.close(),
     });
     this.#onRenderError = reject;
     this.#jobs = jobs;
     this.#terminal.open();
-    this.#unwatch =
-      jobs?.watch({ onStopAsked: () => void this.suspend(), onContinued: () => this.#takeBack() }) ??
-      (() => {});
+    this.#watch();
   }
 
   get size(): Size {
@@ -108,6 +111,34 @@ export class ScreenHost {
     return wasStopped;
   };
 
+  /**
+   * Lends the terminal to another program while `work` runs; its signal aborts when this one ends. False, and nothing
+   * was done, if it is lent already. Ctrl-Z there stops both.
+   */
+  readonly lend = async (work: (signal: AbortSignal) => Promise<void>): Promise<boolean> => {
+    if (this.#isLent) return false;
+    this.#isLent = true;
+    this.#unwatch();
+    this.#terminal.lend();
+    // Node stops reading a moment after it was asked to.
+    await new Promise((resolve) => setImmediate(resolve));
+    try {
+      await work(this.#closing.signal);
+    } finally {
+      this.#isLent = false;
+      if (!this.#closing.signal.aborted) {
+        this.#watch();
+        this.#takeBack();
+      }
+    }
+    return true;
+  };
+
+  #watch(): void {
+    const handlers = { onStopAsked: () => void this.suspend(), onContinued: () => this.#takeBack() };
+    this.#unwatch = this.#jobs?.watch(handlers) ?? (() => {});
+  }
+
   /** The terminal as it is now, whatever was done to it, and the whole screen anew. */
   #takeBack(): void {
     if (this.#isLent) return;
@@ -128,6 +159,7 @@ export class ScreenHost {
     this.#terminal.close();
     this.#instance?.unmount();
     this.#instance = null;
+    this.#closing.abort();
     this.#unwatch();
     this.#unguard();
   }

@@ -1,7 +1,7 @@
 /** The stages as Ink elements. Everything that needs React or Ink is reached through this file, loaded lazily. */
 import type { Session } from '../../core/types.ts';
 import type { Clock } from '../../util/clock.ts';
-import { ChatController } from '../chat/controller.ts';
+import { ChatController, type ControllerOptions } from '../chat/controller.ts';
 import { ChatScreen } from '../components/chat-screen.tsx';
 import { FormScreen } from '../components/form-screen.tsx';
 import type { FormStage } from '../forms/form-stage.ts';
@@ -35,15 +35,16 @@ export type ChatOptions = Readonly<{
   clock: Clock;
   redraw: () => void;
   suspend: () => Promise<boolean>;
+  lend: ControllerOptions['lend'];
+  editor: ControllerOptions['editor'];
   lock: () => void;
   exit: (code: number) => void;
 }>;
 
 export function chatStage(options: ChatOptions): Readonly<{ stage: Stage; controller: ChatController }> {
-  const { session, size, theme, clock, redraw, suspend, lock, exit } = options;
+  const { session, size, theme, clock, ...effects } = options;
   const store = createStore(initialState(size), reduce);
   const layoutOf = createLayoutSelector();
-  const effects = { redraw, suspend, lock, exit };
   const controller = new ChatController({ session, store, layoutOf, theme, clock, ...effects });
   const element = <ChatScreen chat={{ session, store, controller, theme, layoutOf }} />;
   return {

@@ -1,4 +1,7 @@
-/** Ctrl-Z under a shell with job control, in a real pseudo-terminal: what the terminal is like while it stands still. */
+/** The terminal lent to a shell (Ctrl-Z) or to an editor, in a real pseudo-terminal: what it is like meanwhile. */
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
@@ -13,12 +16,19 @@ class Job {
   readonly #pty: pty.IPty;
   #checks: (() => void)[] = [];
 
-  constructor(shell: string, args: readonly string[]) {
+  constructor(shell: string, args: readonly string[], more: Readonly<Record<string, string>> = {}) {
     this.#pty = pty.spawn(shell, [...args], {
       cols: 80,
       rows: 24,
       name: 'xterm-256color',
-      env: { ...process.env, PS1: 'prompt> ', NODE: process.execPath, CHILD: child, NODE_ENV: 'production' },
+      env: {
+        ...process.env,
+        PS1: 'prompt> ',
+        NODE: process.execPath,
+        CHILD: child,
+        NODE_ENV: 'production',
+        ...more,
+      },
     });
     this.#pty.onData((data) => {
       this.terminal.write(data, () => {
@@ -26,6 +36,10 @@ class Job {
       });
     });
     this.exited = new Promise((resolve) => this.#pty.onExit(resolve));
+  }
+
+  get pid(): number {
+    return this.#pty.pid;
   }
 
   get text(): string {
@@ -142,5 +156,100 @@ describe('suspending', () => {
     } finally {
       await job.end();
     }
+  });
+});
+
+/** Shows what it was given and who may read it, waits for a line, then writes something else and leaves a swap file. */
+const editorScript = `#!/bin/sh
+stat -c 'mode %a' "$2" "$(dirname "$2")"
+echo "given $1 <$(cat "$2")>"
+echo swap > "$2.swp"
+read answer
+printf 'first\\033[31m\\a line\\nsecond line\\n' > "$2"
+exit $(( answer ))
+`;
+
+describe('an editor', () => {
+  async function withEditor(
+    editor: (script: string) => string,
+    work: (job: Job, drafts: string) => Promise<void>,
+  ) {
+    const folder = await mkdtemp(join(tmpdir(), 'session-tui-test-'));
+    const drafts = join(folder, 'drafts');
+    const script = join(folder, 'editor');
+    await writeFile(script, editorScript);
+    await chmod(script, 0o700);
+    const job = new Job(process.execPath, ['--import', 'tsx', child, 'quit'], {
+      VISUAL: editor(script),
+      DRAFTS: drafts,
+    });
+    try {
+      await job.until(/a secret message/);
+      await work(job, drafts);
+    } finally {
+      await job.end();
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  it('gets the message, alone and private, and what it wrote comes back cleaned; nothing stays', async () => {
+    await withEditor(
+      (script) => `${script} --option`,
+      async (job, drafts) => {
+        job.send('a draft\x1be');
+        await job.until(/given --option <a draft>/);
+        expect(job.text).toMatch(/mode 600\s+mode 700/);
+        expect(job.text).not.toContain('a secret message');
+        expect(job.state).toMatchObject(theirs);
+        job.send('0\r');
+        await job.until(/> first\[31m line[\s│]+second line/);
+        expect(job.text).toContain('a secret message');
+        expect(job.state).toEqual(ours);
+        expect(await readdir(drafts)).toEqual([]);
+        // One step of undo brings back what stood there before.
+        job.send('\x1bu');
+        await job.until(/> a draft/);
+      },
+    );
+  });
+
+  it('that fails, is interrupted or is not there changes nothing, and the screen says so', async () => {
+    await withEditor(
+      (script) => `${script} --option`,
+      async (job, drafts) => {
+        job.send('a draft\x1be');
+        await job.until(/given/);
+        job.send('3\r');
+        await job.until(/> a draft[\s\S]*The editor ended with an error/);
+        job.send('\x1be');
+        // The first time is still to be seen.
+        await job.until(/given[\s\S]*given/);
+        job.send('\x03');
+        await job.until(/> a draft[\s\S]*The editor ended with an error/);
+        expect(job.state).toEqual(ours);
+        expect(await readdir(drafts)).toEqual([]);
+      },
+    );
+    await withEditor(
+      () => 'no-such-editor',
+      async (job) => {
+        job.send('a draft\x1be');
+        await job.until(/> a draft[\s\S]*not found/);
+        expect(job.state).toEqual(ours);
+      },
+    );
+  });
+
+  it('leaves no file behind when the program is ended meanwhile', async () => {
+    await withEditor(
+      (script) => `${script} --option`,
+      async (job, drafts) => {
+        job.send('a draft\x1be');
+        await job.until(/given/);
+        process.kill(job.pid, 'SIGTERM');
+        await job.exited;
+        expect(await readdir(drafts)).toEqual([]);
+      },
+    );
   });
 });
