@@ -1,4 +1,5 @@
-import type { ProfileStore } from '../store/index.ts';
+import { NotFoundError } from '../errors.ts';
+import type { ProfileStore, StoredMessage } from '../store/index.ts';
 import type { Emitter } from '../util/emitter.ts';
 import type { ConversationView, CoreEvent, Message, MessageWindow } from './types.ts';
 import { toMessage } from './views.ts';
@@ -76,17 +77,32 @@ class View implements ConversationView {
   jumpToEnd(count: number): Promise<void> {
     return this.#next(async () => {
       const newest = await this.#store.messagesBefore(this.#conversation, { limit: count });
-      const loaded = newest.map((stored) => toMessage(stored, this.#store));
-      // What was announced while the disk was read is newer than what it gave.
-      const since = loaded.at(-1)?.sentAt ?? 0;
-      const meanwhile = this.#window.atEnd ? this.#window.messages.filter((m) => m.sentAt > since) : [];
-      this.#set({
-        conversation: this.#conversation,
-        messages: merge(loaded, meanwhile),
-        atStart: newest.length < count,
-        atEnd: true,
+      this.#replace(newest, { atStart: newest.length < count, atEnd: true });
+    });
+  }
+
+  jumpTo(messageId: string, count: number): Promise<void> {
+    return this.#next(async () => {
+      const conversation = this.#conversation;
+      const message = await this.#store.message(messageId);
+      if (message?.conversation !== conversation)
+        throw new NotFoundError('no-message', 'That message is not there any more.');
+      const older = await this.#store.messagesBefore(conversation, { limit: count, beforeId: messageId });
+      const newer = await this.#store.messagesAfter(conversation, { limit: count, afterId: messageId });
+      this.#replace([...older, message, ...newer], {
+        atStart: older.length < count,
+        atEnd: newer.length < count,
       });
     });
+  }
+
+  /** What was read takes the place of what was loaded; what was announced while the disk was read is newer. */
+  #replace(read: readonly StoredMessage[], ends: Pick<MessageWindow, 'atStart' | 'atEnd'>): void {
+    const loaded = read.map((stored) => toMessage(stored, this.#store));
+    const since = loaded.at(-1)?.sentAt ?? 0;
+    const isFurther = this.#window.atEnd && ends.atEnd;
+    const meanwhile = isFurther ? this.#window.messages.filter((m) => m.sentAt > since) : [];
+    this.#set({ conversation: this.#conversation, messages: merge(loaded, meanwhile), ...ends });
   }
 
   close(): void {

@@ -8,6 +8,7 @@ export {
   parseNetworkFile,
   parseProxyUrl,
 } from '../net/index.ts';
+export { foldText } from '../store/index.ts';
 export { type BackupSource, openBackup } from './backup/open.ts';
 export { checkNickname } from './commands/contacts.ts';
 export { checkRecoveryPhrase, createMessenger, type MessengerOptions, profileFolder } from './messenger.ts';

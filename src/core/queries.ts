@@ -62,9 +62,16 @@ async function checkQuery(
   }
 }
 
-/** All messages that have the words, roughly from the newest to the oldest, as they are found; none for no words. */
-export async function* searchAll(store: ProfileStore, search: string): AsyncGenerator<Message> {
+/** See `Session.search`; none for no words. */
+export async function* searchAll(
+  store: ProfileStore,
+  search: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Message> {
   const words = parseWords(search);
   if (words === null) return;
-  for await (const stored of store.search(words)) yield toMessage(stored, store);
+  for await (const stored of store.search(words, signal)) {
+    if (signal?.aborted) return;
+    yield toMessage(stored, store);
+  }
 }

@@ -217,8 +217,8 @@ export class OpenSession implements Session {
     return readHistory(this.#parts.store, conversation, query);
   }
 
-  search(words: string): AsyncIterable<Message> {
-    return searchAll(this.#parts.store, words);
+  search(words: string, signal?: AbortSignal): AsyncIterable<Message> {
+    return searchAll(this.#parts.store, words, signal);
   }
 
   async *messagesSince(since: number): AsyncIterable<Message> {

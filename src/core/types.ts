@@ -165,6 +165,8 @@ export interface ConversationView {
   loadNewer(count: number): Promise<void>;
   /** drops all but the newest `count` messages */
   jumpToEnd(count: number): Promise<void>;
+  /** what is loaded becomes this message and up to `count` on either side; NotFoundError `no-message` */
+  jumpTo(messageId: string, count: number): Promise<void>;
   close(): void;
 }
 
@@ -256,8 +258,11 @@ export interface Session {
   messages(conversation: string, query: MessageQuery): Promise<readonly Message[]>;
   /** all messages of a conversation that match, oldest first, however many there are; throws as `messages` */
   history(conversation: string, query: Omit<MessageQuery, 'limit'>): AsyncIterable<Message>;
-  /** Messages of all conversations that have all these words, roughly from the newest to the oldest, as they are found. */
-  search(words: string): AsyncIterable<Message>;
+  /**
+   * Messages of all conversations that have all these words, roughly from the newest to the oldest, as they are found.
+   * Ends early, without an error, when `signal` is aborted.
+   */
+  search(words: string, signal?: AbortSignal): AsyncIterable<Message>;
   /** all stored messages received or sent at or after `since`, by sent time */
   messagesSince(since: number): AsyncIterable<Message>;
   openConversation(conversation: string, count: number): Promise<ConversationView>;

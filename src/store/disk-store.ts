@@ -139,9 +139,9 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
     return readSince(this.#history, since);
   }
 
-  search(words: Words): AsyncIterable<StoredMessage> {
+  search(words: Words, signal?: AbortSignal): AsyncIterable<StoredMessage> {
     this.#checkOpen();
-    return searchMessages(this.#history, this.#filters, words);
+    return searchMessages(this.#history, this.#filters, words, signal);
   }
 
   countMessages(conversation: string): number {

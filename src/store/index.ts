@@ -13,7 +13,7 @@ export {
 } from './profiles.ts';
 export { parseMessage, parseValue } from './schemas.ts';
 export { openSealedAccount } from './sealed-account.ts';
-export { parseWords, type Words } from './search/words.ts';
+export { foldText, parseWords, type Words } from './search/words.ts';
 export { bucketSize } from './size-buckets.ts';
 export type * from './types.ts';
 export { defaultKdf, type KdfParameters } from './vault.ts';

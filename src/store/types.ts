@@ -160,9 +160,9 @@ export interface ProfileStore {
   messagesSince(since: number): AsyncIterable<StoredMessage>;
   /**
    * Messages of all conversations that have the words, roughly from the newest to the oldest, each once and as soon
-   * as it is found. What comes in meanwhile may be missed.
+   * as it is found. What comes in meanwhile may be missed. Ends early, without an error, when `signal` is aborted.
    */
-  search(words: Words): AsyncIterable<StoredMessage>;
+  search(words: Words, signal?: AbortSignal): AsyncIterable<StoredMessage>;
   countMessages(conversation: string): number;
   /** every conversation that has messages, listed or not */
   messageConversations(): readonly string[];

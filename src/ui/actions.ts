@@ -22,6 +22,8 @@ export type ChatCommands = Readonly<{
   openHelp(): void;
   openNetwork(): void;
   openAccount(): void;
+  /** in the open conversation or in all of them */
+  openSearch(where: 'here' | 'everywhere'): void;
   moveListCursor(by: number | 'first' | 'last'): void;
   openUnderCursor(): void;
   scrollPages(direction: -1 | 1): void;
@@ -93,6 +95,21 @@ export const actions: readonly Action[] = [
     title: 'Find a conversation or an action',
     keys: at('anywhere', 'ctrl-k'),
     run: ({ commands }) => commands.openPalette(),
+  },
+  {
+    name: 'search.all',
+    group: 'Getting around',
+    title: 'Search all conversations',
+    keys: [...at('anywhere', 'ctrl-r'), ...at('list', '/')],
+    run: ({ commands }) => commands.openSearch('everywhere'),
+  },
+  {
+    name: 'search.here',
+    group: 'Messages',
+    title: 'Search this conversation',
+    keys: [...at('anywhere', 'ctrl-s'), ...at('messages', '/')],
+    when: isOpen,
+    run: ({ commands }) => commands.openSearch('here'),
   },
   {
     name: 'conversation.new',

@@ -35,8 +35,7 @@ export const defaultKeymap: Keymap = createKeymap(actions);
 /** Where a key press lands, the most special place first. */
 export function placesOf({ dialog, focus }: Pick<UiState, 'dialog' | 'focus'>): readonly Where[] {
   if (dialog !== null) {
-    const typing = dialog.kind === 'palette' || dialog.kind === 'new-conversation';
-    return typing ? ['text', 'anywhere'] : ['not-typing', 'anywhere'];
+    return 'field' in dialog ? ['text', 'anywhere'] : ['not-typing', 'anywhere'];
   }
   if (focus === 'composer') return ['composer', 'text', 'anywhere'];
   return [focus, 'not-typing', 'anywhere'];

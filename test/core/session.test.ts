@@ -376,4 +376,37 @@ describe('a session', () => {
     expect(view.getSnapshot().messages).toHaveLength(5);
     view.close();
   });
+
+  it('opens the surroundings of any message, pages on from there, and is at the end only at the end', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 30; i++) ids.push((await alice.session.queueMessage(bob.id, `${i}`)).id);
+    const view = await alice.session.openConversation(bob.id, 5);
+    const bodies = () => view.getSnapshot().messages.map(({ body }) => Number(body));
+    await view.jumpTo(ids[10] ?? '', 3);
+    expect(bodies()).toEqual([7, 8, 9, 10, 11, 12, 13]);
+    expect(view.getSnapshot()).toMatchObject({ atStart: false, atEnd: false });
+    await alice.session.queueMessage(bob.id, '30');
+    expect(bodies()).toEqual([7, 8, 9, 10, 11, 12, 13]);
+    await view.loadNewer(100);
+    await view.loadOlder(2);
+    expect(bodies()).toEqual(Array.from({ length: 26 }, (_, i) => i + 5));
+    expect(view.getSnapshot()).toMatchObject({ atStart: false, atEnd: true });
+    await view.jumpTo(ids[1] ?? '', 3);
+    expect(bodies()).toEqual([0, 1, 2, 3, 4]);
+    expect(view.getSnapshot()).toMatchObject({ atStart: true, atEnd: false });
+    const elsewhere = await alice.session.queueMessage(alice.id, 'note to self');
+    await expect(view.jumpTo(elsewhere.id, 3)).rejects.toMatchObject({ code: 'no-message' });
+    await expect(view.jumpTo('nothing', 3)).rejects.toMatchObject({ code: 'no-message' });
+    expect(bodies()).toEqual([0, 1, 2, 3, 4]);
+    view.close();
+  });
+
+  it('ends a search that was given up', async () => {
+    for (let i = 0; i < 3; i++) await alice.session.queueMessage(bob.id, `found ${i}`);
+    const stop = new AbortController();
+    stop.abort();
+    const found: string[] = [];
+    for await (const { body } of alice.session.search('found', stop.signal)) found.push(body);
+    expect(found).toEqual([]);
+  });
 });

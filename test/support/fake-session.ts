@@ -302,16 +302,36 @@ export class FakeSession implements Session {
     for (const id of messageIds) this.#fresh.delete(id);
   }
 
-  async messages(conversation: string, { limit }: MessageQuery): Promise<readonly Message[]> {
-    return this.stored(conversation).slice(-limit);
+  async messages(
+    conversation: string,
+    { limit, before, search = '' }: MessageQuery,
+  ): Promise<readonly Message[]> {
+    const all = this.stored(conversation);
+    const end = before === undefined ? all.length : all.findIndex(({ id }) => id === before);
+    return all
+      .slice(0, end)
+      .filter(({ body }) => hasWords(body, search))
+      .slice(-limit);
   }
 
   async *history(conversation: string): AsyncIterable<Message> {
     yield* this.stored(conversation);
   }
 
-  search(): never {
-    throw new Error('not used here');
+  /** each result of `search` waits for this, called with the number of those before it */
+  searchPace: (given: number) => Promise<void> = async () => {};
+
+  async *search(wanted: string, signal?: AbortSignal): AsyncIterable<Message> {
+    this.calls.push(`search ${wanted}`);
+    let given = 0;
+    for (const message of [...this.#messages.values()].flat().reverse()) {
+      if (!hasWords(message.body, wanted)) continue;
+      await this.searchPace(given);
+      if (signal?.aborted) break;
+      given += 1;
+      yield message;
+    }
+    if (signal?.aborted) this.calls.push(`search of ${wanted} given up`);
   }
 
   async *messagesSince(since: number): AsyncIterable<Message> {
@@ -486,12 +506,21 @@ export class FakeSession implements Session {
   }
 }
 
+function hasWords(body: string, wanted: string): boolean {
+  return wanted
+    .toLowerCase()
+    .split(' ')
+    .every((word) => body.toLowerCase().includes(word));
+}
+
 class FakeView implements ConversationView {
   readonly conversation: string;
   readonly #all: () => readonly Message[];
   readonly #onClose: (view: FakeView) => void;
   readonly #changes = new Emitter<void>();
   #count: number;
+  /** so many of the newest are not loaded */
+  #skip = 0;
   #snapshot: MessageWindow | null = null;
 
   constructor(
@@ -509,7 +538,12 @@ class FakeView implements ConversationView {
   refresh(): void {
     const before = this.#snapshot?.messages.length ?? 0;
     const grown = this.#all().length - this.#seen;
-    if (before > 0 && grown > 0) this.#count += grown;
+    if (before > 0 && grown > 0 && this.#skip > 0) this.#skip += grown;
+    else if (before > 0 && grown > 0) this.#count += grown;
+    this.#changed();
+  }
+
+  #changed(): void {
     this.#snapshot = null;
     this.#changes.emit();
   }
@@ -520,12 +554,14 @@ class FakeView implements ConversationView {
     if (this.#snapshot === null) {
       const all = this.#all();
       this.#seen = all.length;
-      const messages = all.slice(-this.#count);
+      const end = all.length - this.#skip;
+      const start = Math.max(0, end - this.#count);
+      const messages = all.slice(start, end);
       this.#snapshot = {
         conversation: this.conversation,
         messages,
-        atStart: messages.length === all.length,
-        atEnd: true,
+        atStart: start === 0,
+        atEnd: this.#skip === 0,
       };
     }
     return this.#snapshot;
@@ -537,16 +573,30 @@ class FakeView implements ConversationView {
 
   async loadOlder(count: number): Promise<void> {
     this.#count += count;
-    this.#snapshot = null;
-    this.#changes.emit();
+    this.#changed();
   }
 
-  async loadNewer(): Promise<void> {}
+  async loadNewer(count: number): Promise<void> {
+    const step = Math.min(count, this.#skip);
+    this.#skip -= step;
+    this.#count += step;
+    this.#changed();
+  }
 
   async jumpToEnd(count: number): Promise<void> {
+    this.#skip = 0;
     this.#count = count;
-    this.#snapshot = null;
-    this.#changes.emit();
+    this.#changed();
+  }
+
+  async jumpTo(messageId: string, count: number): Promise<void> {
+    const all = this.#all();
+    const at = all.findIndex(({ id }) => id === messageId);
+    if (at < 0) throw new NotFoundError('no-message', 'That message is not there any more.');
+    const end = Math.min(all.length, at + 1 + count);
+    this.#skip = all.length - end;
+    this.#count = end - Math.max(0, at - count);
+    this.#changed();
   }
 
   close(): void {

@@ -96,8 +96,11 @@ export class RemoteSession implements Session {
     return this.#client.list('history', [conversation, query]);
   }
 
-  search(words: string): AsyncIterable<Message> {
-    return this.#client.list('search', [words]);
+  async *search(words: string, signal?: AbortSignal): AsyncIterable<Message> {
+    for await (const message of this.#client.list('search', [words])) {
+      if (signal?.aborted) return;
+      yield message;
+    }
   }
 
   messagesSince(since: number): AsyncIterable<Message> {

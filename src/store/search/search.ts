@@ -6,12 +6,13 @@ import type { Words } from './words.ts';
 
 /**
  * All messages that have the words, each once: first those that only the journal has, then shard after shard, the
- * one with the newest message first. What comes in meanwhile may be missed.
+ * one with the newest message first. What comes in meanwhile may be missed. Ends where `signal` is aborted.
  */
 export async function* searchMessages(
   history: History,
   filters: FilterSet,
   words: Words,
+  signal?: AbortSignal,
 ): AsyncGenerator<StoredMessage> {
   const given = new Set<string>();
   const opened = new Set<number>();
@@ -23,7 +24,7 @@ export async function* searchMessages(
   }
   const mayHold = await filters.test(words);
   let queue: Place[] = [];
-  for (let version = -1; ; ) {
+  for (let version = -1; signal?.aborted !== true; ) {
     // A fold, or a damaged shard, moves messages to other shards.
     if (version !== history.version) {
       version = history.version;

@@ -2,14 +2,14 @@
  * The chat screen's hands: key presses become actions, actions become commands to the session and changes of the
  * screen's state. Knows nothing of React or Ink.
  */
-import type { CoreEvent } from '../../core/types.ts';
+import type { CoreEvent, Message } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
 import { type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import type { Action, ActionContext, ChatCommands } from '../actions.ts';
 import { type EditCommand, textBuffer } from '../input/text-buffer.ts';
 import { defaultKeymap, placesOf } from '../keymap.ts';
 import { listRows, listTop } from '../panes/list-pane.ts';
-import type { Focus } from '../state/ui-state.ts';
+import { type Focus, searchFor } from '../state/ui-state.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { chordOf, type Key, key } from '../terminal/keys.ts';
 import type { Size } from '../terminal/streams.ts';
@@ -21,6 +21,7 @@ import { Environment, type EnvironmentOptions } from './environment.ts';
 import { IdleLock } from './idle-lock.ts';
 import { listCursorOf } from './model.ts';
 import { Reading } from './reading.ts';
+import { Searching } from './searching.ts';
 
 export type ControllerOptions = EnvironmentOptions &
   Readonly<{
@@ -47,6 +48,7 @@ export class ChatController implements ChatCommands {
   readonly #env: Environment;
   readonly #composing: Composing;
   readonly #reading: Reading;
+  readonly #searching: Searching;
   readonly #dialogs: DialogKeys;
   readonly #idle: IdleLock;
   readonly #redraw: () => void;
@@ -62,9 +64,11 @@ export class ChatController implements ChatCommands {
     this.#env = new Environment(environment);
     this.#composing = new Composing(this.#env);
     this.#reading = new Reading(this.#env);
+    this.#searching = new Searching(this.#env);
     this.#dialogs = new DialogKeys(this.#env, {
       open: (conversation) => this.#open(conversation),
       openById: (id) => void this.#openById(id),
+      openAt: (message) => void this.#openById(message.conversation, message),
       run: (action) => this.#run(action),
       quit: () => exit(0),
     });
@@ -86,6 +90,7 @@ export class ChatController implements ChatCommands {
   async start(options: Readonly<{ conversation?: string; welcome?: SafeText }> = {}): Promise<void> {
     this.#unsubscribe = this.#env.session.onEvent(this.#onEvent);
     this.#reading.start();
+    this.#searching.start();
     this.#idle.start();
     const damaged = this.#env.session.damage();
     if (damaged.length > 0)
@@ -103,6 +108,7 @@ export class ChatController implements ChatCommands {
   async stop(): Promise<void> {
     this.#unsubscribe();
     this.#idle.stop();
+    this.#searching.stop();
     this.#reading.stop();
     await this.#composing.settle();
   }
@@ -193,6 +199,10 @@ export class ChatController implements ChatCommands {
 
   openAccount(): void {
     this.#env.dialog({ kind: 'account' });
+  }
+
+  openSearch(where: 'here' | 'everywhere'): void {
+    this.#env.dialog(searchFor(where === 'here' ? this.#env.ui.open : null, textBuffer()));
   }
 
   // --- writing
@@ -354,20 +364,22 @@ export class ChatController implements ChatCommands {
     this.#reading.retry();
   }
 
-  #open(conversation: string): void {
+  /** Opens a conversation at its end, or at one of its messages. */
+  #open(conversation: string, message: Message | null = null): void {
     const { open, composer } = this.#env.ui;
     const draft = open === conversation ? composer : this.#composing.draftOf(conversation);
     void this.#composing.saveDrafts();
-    this.#reading.open(conversation, draft);
+    if (message === null) this.#reading.open(conversation, draft);
+    else this.#reading.openAt(message, draft);
   }
 
-  async #openById(id: string): Promise<void> {
+  async #openById(id: string, message: Message | null = null): Promise<void> {
     try {
       const { conversations } = this.#env.session.getState();
       const accountId = parseAccountId(id);
       const isKnown = conversations.some((conversation) => conversation.id === id);
       if (!isKnown && accountId !== null) await this.#env.session.startConversation(accountId);
-      this.#open(id);
+      this.#open(id, message);
     } catch (error) {
       this.#env.report(error);
     }

@@ -1,4 +1,5 @@
 /** What keys and typed text do while a dialog is open. */
+import type { Message } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
 import { safe } from '../../text/sanitize.ts';
 import type { Action, ActionState } from '../actions.ts';
@@ -6,8 +7,9 @@ import { dialogRoom } from '../dialogs/dialog-view.ts';
 import { lastHelpTop } from '../dialogs/help.ts';
 import { accountIdProblem, meansAccountId } from '../dialogs/new-conversation.ts';
 import { paletteEntries } from '../dialogs/palette.ts';
+import { searchPage } from '../dialogs/search.ts';
 import { type EditCommand, edit, insertLine, type TextBuffer } from '../input/text-buffer.ts';
-import type { Dialog } from '../state/ui-state.ts';
+import { type Dialog, type SearchDialog, searchFor } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
 import type { Environment } from './environment.ts';
 import { errorWords } from './words.ts';
@@ -16,6 +18,7 @@ import { errorWords } from './words.ts';
 export type DialogOutcomes = Readonly<{
   open(conversation: string): void;
   openById(id: string): void;
+  openAt(message: Message): void;
   run(action: Action): void;
   quit(): void;
 }>;
@@ -41,6 +44,8 @@ export class DialogKeys {
     switch (dialog.kind) {
       case 'palette':
         return this.#palette(dialog, chord);
+      case 'search':
+        return this.#search(dialog, chord);
       case 'new-conversation':
         if (chord !== 'enter') return false;
         void this.#startConversation(dialog);
@@ -72,15 +77,18 @@ export class DialogKeys {
 
   /** Empties the dialog's field; closes a dialog without one, or with nothing in it. */
   clear(dialog: Dialog): void {
-    const hasText =
-      (dialog.kind === 'palette' || dialog.kind === 'new-conversation') && dialog.field.text !== '';
-    if (hasText) this.edit(dialog, 'clear');
+    if ('field' in dialog && dialog.field.text !== '') this.edit(dialog, 'clear');
     else this.#env.dialog(null);
   }
 
   #change(dialog: Dialog, change: (field: TextBuffer) => TextBuffer): void {
     if (dialog.kind === 'palette') this.#env.dialog({ ...dialog, field: change(dialog.field), index: 0 });
-    else if (dialog.kind === 'new-conversation' && !dialog.busy)
+    else if (dialog.kind === 'search') {
+      const field = change(dialog.field);
+      // Moving the cursor asks for nothing new.
+      if (field.text === dialog.field.text) this.#env.dialog({ ...dialog, field });
+      else this.#env.dialog(searchFor(dialog.scope, field));
+    } else if (dialog.kind === 'new-conversation' && !dialog.busy)
       this.#env.dialog({ ...dialog, field: change(dialog.field), error: null });
   }
 
@@ -109,6 +117,27 @@ export class DialogKeys {
     else if (entry.kind === 'new') this.#outcomes.openById(entry.accountId);
     else if (entry.enabled) this.#outcomes.run(entry.action);
     else this.#env.notify(safe('That is not possible right now.'));
+    return true;
+  }
+
+  #search(dialog: SearchDialog, chord: Chord): boolean {
+    const { size, open } = this.#env.ui;
+    if (chord === 'tab' || chord === 'shift-tab') {
+      const scope = dialog.scope === null ? open : null;
+      if (scope !== dialog.scope) this.#env.dialog(searchFor(scope, dialog.field));
+      return true;
+    }
+    const page = searchPage(dialogRoom(size.columns, size.rows));
+    const steps: Readonly<Record<Chord, number>> = { up: -1, down: 1, pageup: -page, pagedown: page };
+    const step = steps[chord];
+    if (step !== undefined) {
+      const index = Math.max(0, Math.min(dialog.found.length - 1, dialog.index + step));
+      this.#env.dialog({ ...dialog, index });
+      return true;
+    }
+    if (chord !== 'enter') return false;
+    const message = dialog.found[dialog.index];
+    if (message !== undefined) this.#outcomes.openAt(message);
     return true;
   }
 

@@ -1,5 +1,5 @@
 /** The message view's side of the chat: opening, scrolling, selecting, fetching older messages, marking as read. */
-import type { ConversationView, MessageWindow } from '../../core/types.ts';
+import type { ConversationView, Message, MessageWindow } from '../../core/types.ts';
 import { safe } from '../../text/sanitize.ts';
 import type { TextBuffer } from '../input/text-buffer.ts';
 import type { MessageLine } from '../panes/message-block.ts';
@@ -12,6 +12,8 @@ import { ShownMessages } from './shown.ts';
 /** Loaded at opening; more comes while scrolling. */
 const windowSize = 200;
 const olderStep = 200;
+/** Loaded on either side of a message that is opened. */
+const aroundSize = 100;
 /** More is fetched when fewer than this many messages are left beyond the screen. */
 const prefetchBelow = 100;
 
@@ -62,6 +64,48 @@ export class Reading {
     if (isOther || view === null) void this.#load(conversation);
   }
 
+  /** Opens a message's conversation with the message selected and in sight. */
+  openAt({ conversation, id }: Message, composer: TextBuffer): void {
+    const { open, view } = this.#env.ui;
+    if (open === conversation && view !== null) {
+      this.#env.dialog(null);
+      void this.#jumpTo(id);
+      return;
+    }
+    if (open !== conversation) this.#letGo();
+    this.#markingRead.delete(conversation);
+    this.#env.store.dispatch({ kind: 'opened', conversation, composer, focus: 'messages' });
+    void this.#load(conversation, id);
+  }
+
+  /** To a message of the open conversation, loaded or not. */
+  async #jumpTo(id: string): Promise<void> {
+    const { view } = this.#env.ui;
+    const turn = this.#opening;
+    if (view === null) return;
+    try {
+      if (!view.getSnapshot().messages.some((message) => message.id === id))
+        await view.jumpTo(id, aroundSize);
+    } catch (error) {
+      this.#env.report(error);
+      return;
+    }
+    const model = this.#model;
+    if (turn !== this.#opening || model === null) return;
+    this.#env.focus('messages');
+    const anchor = this.#inSight(model, id);
+    this.#env.store.dispatch({ kind: 'selected', id, anchor });
+    void this.#loadMore();
+  }
+
+  /** The anchor that shows a message with some of what follows it, its beginning at least. */
+  #inSight(model: Model, id: string): Anchor {
+    const { blocks } = model;
+    const rows = this.#env.layout.messageRows;
+    const lower = scrollBy(blocks, { kind: 'message', id, below: 0 }, rows, Math.floor(rows / 3));
+    return held(model, reveal(blocks, lower, rows, blocks.indexOf(id)));
+  }
+
   #letGo(): void {
     this.#opening += 1;
     this.#unsubscribeView();
@@ -69,17 +113,22 @@ export class Reading {
     this.#env.ui.view?.close();
   }
 
-  async #load(conversation: string): Promise<void> {
+  async #load(conversation: string, message: string | null = null): Promise<void> {
     this.#opening += 1;
     const turn = this.#opening;
     try {
       const view = await this.#env.session.openConversation(conversation, windowSize);
+      // The message may be gone since it was found: then it is opened at its end.
+      if (message !== null) await view.jumpTo(message, aroundSize).catch(this.#env.report);
       if (turn !== this.#opening) {
         view.close();
         return;
       }
       this.#unsubscribeView = view.subscribe(this.#markRead);
-      this.#env.store.dispatch({ kind: 'loaded', view });
+      const model = this.#modelOf(view, conversation);
+      const isThere = message !== null && model.blocks.indexOf(message) >= 0;
+      const place = isThere ? { place: { id: message, anchor: this.#inSight(model, message) } } : {};
+      this.#env.store.dispatch({ kind: 'loaded', view, ...place });
     } catch (error) {
       this.#env.report(error);
     }
@@ -87,7 +136,10 @@ export class Reading {
 
   get #model(): Model | null {
     const { view, open } = this.#env.ui;
-    if (view === null || open === null) return null;
+    return view === null || open === null ? null : this.#modelOf(view, open);
+  }
+
+  #modelOf(view: ConversationView, open: string): Model {
     const window = view.getSnapshot();
     const conversation = openConversationOf(this.#env.session.getState(), open);
     const { layout, theme } = this.#env;
@@ -100,7 +152,7 @@ export class Reading {
     const rows = this.#env.layout.messageRows;
     // One line of the page before stays, so that the eye finds its place.
     const delta = direction * Math.max(1, rows - 1);
-    this.#scrollTo(scrollBy(model.blocks, this.#env.ui.anchor, rows, delta));
+    this.#scrollTo(held(model, scrollBy(model.blocks, this.#env.ui.anchor, rows, delta)));
     this.#keepSelectionVisible();
   }
 
@@ -109,8 +161,12 @@ export class Reading {
     this.#env.store.dispatch({ kind: 'scrolled', anchor: atEnd });
     if (view === null) return;
     const { messages, atEnd: hasNewest } = view.getSnapshot();
-    if (!hasNewest || messages.length > 2 * windowSize) view.jumpToEnd(windowSize).catch(this.#env.report);
-    if (focus === 'messages') this.#select(messages.at(-1)?.id ?? null);
+    const selectNewest = () => {
+      if (focus === 'messages' && this.#env.ui.view === view && this.#env.ui.focus === 'messages')
+        this.#select(view.getSnapshot().messages.at(-1)?.id ?? null);
+    };
+    if (hasNewest && messages.length <= 2 * windowSize) selectNewest();
+    else view.jumpToEnd(windowSize).then(selectNewest, this.#env.report);
   }
 
   /** To the top of what is loaded; what is older is fetched meanwhile. */
@@ -133,7 +189,7 @@ export class Reading {
     const lowest = visibleLines(blocks, anchor, rows).lines.findLast(({ line }) => line.isBody)?.index;
     const from = at >= 0 ? at + direction : (lowest ?? blocks.count - 1);
     const index = Math.max(0, Math.min(blocks.count - 1, from));
-    const next = reveal(blocks, anchor, rows, index);
+    const next = held(model, reveal(blocks, anchor, rows, index));
     this.#env.store.dispatch({ kind: 'selected', id: blocks.idOf(index), anchor: next });
     void this.#loadMore();
   }
@@ -208,4 +264,10 @@ export class Reading {
     // A failure is reported once, not at each change of the state.
     session.markRead(open).then(() => this.#markingRead.delete(open), this.#env.report);
   };
+}
+
+/** The end of what is loaded is the end of the conversation only where nothing newer is left to load. */
+function held({ window, blocks }: Model, anchor: Anchor): Anchor {
+  if (anchor.kind !== 'end' || window.atEnd || blocks.count === 0) return anchor;
+  return { kind: 'message', id: blocks.idOf(blocks.count - 1), below: 0 };
 }

@@ -7,6 +7,7 @@ import { accountView, networkView, quitView } from './facts.ts';
 import { helpView } from './help.ts';
 import { newConversationView } from './new-conversation.ts';
 import { paletteEntries, paletteView } from './palette.ts';
+import { searchView } from './search.ts';
 
 export function dialogView(dialog: Dialog, context: ActionState, room: DialogRoom, theme: Theme): DialogView {
   switch (dialog.kind) {
@@ -16,6 +17,8 @@ export function dialogView(dialog: Dialog, context: ActionState, room: DialogRoo
     }
     case 'new-conversation':
       return newConversationView(dialog.field, dialog.error, dialog.busy, room, theme);
+    case 'search':
+      return searchView(dialog, context.session, context.ui.open !== null, room, theme);
     case 'help':
       return helpView(dialog.top, room, theme);
     case 'network':

@@ -2,7 +2,7 @@
  * What only the screen knows: focus, scroll position, dialogs, the composer. A reducer over immutable state; the
  * messenger's own state is read through `Session`.
  */
-import type { ConversationView } from '../../core/types.ts';
+import type { ConversationView, Message } from '../../core/types.ts';
 import type { SafeText } from '../../text/sanitize.ts';
 import { type TextBuffer, textBuffer } from '../input/text-buffer.ts';
 import type { Size } from '../terminal/streams.ts';
@@ -12,7 +12,23 @@ export type Focus = 'list' | 'messages' | 'composer';
 /** The bottom row of the message view: the newest message, or a message with `below` of its rows hidden. */
 export type Anchor = Readonly<{ kind: 'end' }> | Readonly<{ kind: 'message'; id: string; below: number }>;
 
+export type SearchDialog = Readonly<{
+  kind: 'search';
+  /** id of the conversation that is searched; null: all of them */
+  scope: string | null;
+  field: TextBuffer;
+  /** as they were found, a bounded number */
+  found: readonly Message[];
+  /** of the chosen one in `found` */
+  index: number;
+  phase: 'idle' | 'searching' | 'done';
+  /** there are more than `found` has */
+  more: boolean;
+  error: SafeText | null;
+}>;
+
 export type Dialog =
+  | SearchDialog
   | Readonly<{ kind: 'palette'; field: TextBuffer; index: number }>
   | Readonly<{ kind: 'new-conversation'; field: TextBuffer; error: SafeText | null; busy: boolean }>
   | Readonly<{ kind: 'help'; top: number }>
@@ -47,7 +63,8 @@ export type UiEvent =
   | Readonly<{ kind: 'resized'; size: Size }>
   | Readonly<{ kind: 'focused'; focus: Focus }>
   | Readonly<{ kind: 'opened'; conversation: string; composer: TextBuffer; focus: Focus }>
-  | Readonly<{ kind: 'loaded'; view: ConversationView }>
+  /** `place`: where in it, if not at its end */
+  | Readonly<{ kind: 'loaded'; view: ConversationView; place?: Readonly<{ id: string; anchor: Anchor }> }>
   | Readonly<{ kind: 'list-moved'; cursor: string; top: number }>
   | Readonly<{ kind: 'edited'; composer: TextBuffer }>
   | Readonly<{ kind: 'scrolled'; anchor: Anchor }>
@@ -57,6 +74,12 @@ export type UiEvent =
   | Readonly<{ kind: 'quit-armed'; armed: boolean }>;
 
 export const atEnd: Anchor = { kind: 'end' };
+
+/** A search that has not begun, or is to begin as soon as nothing more is typed. */
+export function searchFor(scope: string | null, field: TextBuffer): SearchDialog {
+  const phase = field.text.trim() === '' ? 'idle' : 'searching';
+  return { kind: 'search', scope, field, found: [], index: 0, phase, more: false, error: null };
+}
 
 export function initialState(size: Size): UiState {
   return {
@@ -98,7 +121,8 @@ export function reduce(state: UiState, event: UiEvent): UiState {
         dialog: null,
       };
     case 'loaded':
-      return { ...state, view: event.view };
+      if (event.place === undefined) return { ...state, view: event.view };
+      return { ...state, view: event.view, selected: event.place.id, anchor: event.place.anchor };
     case 'list-moved':
       return { ...state, listCursor: event.cursor, listTop: event.top };
     case 'edited':

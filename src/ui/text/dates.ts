@@ -32,6 +32,14 @@ export function dayLabel(at: number): SafeText {
   return safe(`${weekday} ${date.getDate()} ${months[date.getMonth()] ?? ''} ${date.getFullYear()}`);
 }
 
+/** `24 Nov 2026` */
+export function shortDay(at: number): SafeText {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return safe('unknown day');
+  const month = (months[date.getMonth()] ?? '').slice(0, 3);
+  return safe(`${date.getDate()} ${month} ${date.getFullYear()}`);
+}
+
 /** Equal for two times on the same local day. */
 export function dayKey(at: number): number {
   const date = new Date(at);
