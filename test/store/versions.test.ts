@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { openProfile, type ProfileStore } from '../../src/store/index.ts';
+import { openProfile, type ProfileStore, parseWords } from '../../src/store/index.ts';
 import { collect, putAll, storedMessage, temporaryFolder, testPlatform } from '../support/stored.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/store', import.meta.url));
@@ -38,6 +38,10 @@ describe.each(readdirSync(fixtures))('a profile of version %s', (version) => {
       expect(sorted(messages.map((message) => [message.id, message]))).toEqual(
         sorted(expected.messages.map((message: { id: string }) => [message.id, message])),
       );
+      // Older profiles have no filters, and are searched all the same.
+      const found = await collect(opened.search(parseWords('MESSAGE unicode') ?? expect.fail()));
+      const wanted = messages.filter(({ body }) => body.includes('ünïcödé'));
+      expect(found.map(({ id }) => id).sort()).toEqual(wanted.map(({ id }) => id).sort());
     };
     await check(store);
     await putAll(store, [storedMessage(900, { body: 'later' })]);
