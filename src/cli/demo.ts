@@ -40,7 +40,7 @@ export async function runDemo(context: Context): Promise<number> {
         const echoId = parseAccountId(echo.accountId);
         if (echoId !== null) await session.startConversation(echoId);
         await session.close();
-        const { runChat, systemJobControl } = await modules.ui();
+        const { multiplexerOf, runChat, systemJobControl } = await modules.ui();
         return await runChat({
           messenger,
           profile,
@@ -51,6 +51,7 @@ export async function runDemo(context: Context): Promise<number> {
             'A whole network runs inside this program; nothing of it stays. Write something: Echo answers.',
           color: settings.color,
           jobs: systemJobControl(),
+          multiplexer: multiplexerOf(context.io.env),
           editor: textEditor(
             context.io.env,
             runtimeDirs(context.io.env, process.platform, process.getuid?.()),

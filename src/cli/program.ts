@@ -258,19 +258,22 @@ function addContactCommands(program: Command, run: Run): void {
 function addSettingsCommands(program: Command, run: Run): void {
   const settings = program
     .command('settings')
-    .description('the settings of the profile: name (the own display name), auto-lock')
+    .description('the settings of the profile: name (the own display name), auto-lock, notifications')
     .helpCommand(false);
   settings.command('list').description('list all settings').action(run('settings list'));
   settings
     .command('get')
     .description('print the value of one setting')
-    .argument('<key>', 'name or auto-lock')
+    .argument('<key>', 'name, auto-lock or notifications')
     .action(run('settings get'));
   settings
     .command('set')
     .description('change one setting')
-    .argument('<key>', 'name or auto-lock')
-    .argument('<value>', 'the new value; for auto-lock 1 to 1440 minutes, or off')
+    .argument('<key>', 'name, auto-lock or notifications')
+    .argument(
+      '<value>',
+      'the new value; for auto-lock 1 to 1440 minutes, or off; for notifications see the manual',
+    )
     .action(run('settings set'));
 }
 

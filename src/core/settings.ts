@@ -20,6 +20,7 @@ type Definition = Readonly<{
 }>;
 
 const maxLockMinutes = 1440;
+const notificationWays: readonly string[] = ['bell', 'osc9', 'osc777', 'osc99', 'off'];
 
 const definitions: readonly Definition[] = [
   {
@@ -47,6 +48,13 @@ const definitions: readonly Definition[] = [
       const minutes = Number(text);
       return minutes <= maxLockMinutes ? minutes : null;
     },
+  },
+  {
+    key: 'notifications',
+    default: 'bell',
+    description: 'how the chat UI tells of a message that is not looked at; never whose it is, nor its text',
+    allowed: notificationWays.join(', '),
+    parse: (text) => (notificationWays.includes(text) ? text : null),
   },
 ];
 

@@ -193,13 +193,16 @@ export type OnlineOptions = Readonly<{
 /** A file of the profile that could not be read, and where it was kept. */
 export type FileDamage = Readonly<{ file: string; keptAs: string; what: string }>;
 
-export const settingKeys = ['name', 'auto-lock'] as const;
+export const settingKeys = ['name', 'auto-lock', 'notifications'] as const;
 
 export type SettingKey = (typeof settingKeys)[number];
 
 export type SettingValue = string | number;
 
-/** One setting as it stands. `auto-lock` is a number of minutes or `off`; `name` is the own display name. */
+/**
+ * One setting as it stands. `auto-lock` is a number of minutes or `off`; `name` is the own display name;
+ * `notifications` is `bell`, `osc9`, `osc777`, `osc99` or `off`.
+ */
 export type Setting = Readonly<{
   key: SettingKey;
   value: SettingValue;

@@ -9,11 +9,13 @@ import type { Platform } from '../util/platform.ts';
 import type { ChatController } from './chat/controller.ts';
 import type { Stage } from './screens/host.tsx';
 import type { JobControl } from './terminal/job-control.ts';
+import { type Multiplexer, notificationBytes } from './terminal/notification.ts';
 import type { InputStream, OutputStream } from './terminal/streams.ts';
 import type { TextEditor } from './terminal/text-editor.ts';
 import { createTheme, type Theme } from './theme/theme.ts';
 
 export { type JobControl, systemJobControl } from './terminal/job-control.ts';
+export { multiplexerOf } from './terminal/notification.ts';
 export type { InputStream, OutputStream } from './terminal/streams.ts';
 export type { EditedText, TextEditor } from './terminal/text-editor.ts';
 
@@ -34,6 +36,8 @@ export type ChatUiOptions = Readonly<{
   jobs?: JobControl;
   /** for a message in an editor of the person's own; without it that is refused */
   editor?: TextEditor;
+  /** what notifications have to pass on their way to the terminal */
+  multiplexer?: Multiplexer;
   platform: Platform;
   stdin: InputStream;
   stdout: OutputStream;
@@ -179,6 +183,8 @@ class ChatRun {
       redraw: host.repaint,
       suspend: host.suspend,
       lend: host.lend,
+      hasFocus: () => host.hasFocus,
+      notifyAway: (way) => host.signal(notificationBytes(way, this.#options.multiplexer ?? null)),
       editor: this.#options.editor ?? null,
       lock: () => this.#lock(),
       exit: this.#exit.resolve,

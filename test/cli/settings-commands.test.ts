@@ -18,6 +18,7 @@ describe('settings', () => {
     expect(json.map((line) => [line.event, line.key, line.value])).toEqual([
       ['setting', 'name', 'Alice'],
       ['setting', 'auto-lock', 15],
+      ['setting', 'notifications', 'bell'],
     ]);
   });
 
@@ -34,6 +35,8 @@ describe('settings', () => {
     ['auto-lock', '1', 1],
     ['auto-lock', '1440', 1440],
     ['auto-lock', 'off', 'off'],
+    ['notifications', 'osc777', 'osc777'],
+    ['notifications', 'off', 'off'],
   ])('set %s %j stores %j and prints it', async (key, text, value) => {
     const session = messenger.has();
     const { code, json } = await cli(messenger, ['settings', 'set', key, text, '--json']);
@@ -50,7 +53,7 @@ describe('settings', () => {
     messenger.has();
     const { code, stderr } = await cli(messenger, ['settings', ...args]);
     expect(code).toBe(2);
-    expect(stderr).toContain('name, auto-lock');
+    expect(stderr).toContain('name, auto-lock, notifications');
     expect(messenger.opened).toBe(0);
   });
 
@@ -62,6 +65,16 @@ describe('settings', () => {
       expect(code).toBe(2);
       expect(stderr).toContain('1 to 1440 (minutes), or off');
       expect(messenger.opened).toBe(0);
+    },
+  );
+
+  it.each(['', 'on', 'BELL', 'osc8', 'bell ', 'toString'])(
+    'notifications %j is wrong usage',
+    async (text) => {
+      messenger.has();
+      const { code, stderr } = await cli(messenger, ['settings', 'set', 'notifications', text]);
+      expect([code, messenger.opened]).toEqual([2, 0]);
+      expect(stderr).toContain('bell, osc9, osc777, osc99, off');
     },
   );
 

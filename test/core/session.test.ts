@@ -80,10 +80,11 @@ describe('a session', () => {
     expect(kept.session.settings().map(({ key, value }) => [key, value])).toEqual([
       ['name', 'Alice'],
       ['auto-lock', 15],
+      ['notifications', 'bell'],
     ]);
     await kept.session.setSetting('auto-lock', '5');
     await kept.session.setSetting('name', 'Ada');
-    expect(changes.at(-1)).toEqual(['Ada', 5]);
+    expect(changes.at(-1)).toEqual(['Ada', 5, 'bell']);
     await expect(kept.session.setSetting('auto-lock', 'soon')).rejects.toMatchObject({ code: 'bad-setting' });
     await expect(kept.session.setSetting('lock', '5')).rejects.toMatchObject({ code: 'no-setting' });
     await kept.session.close();

@@ -51,10 +51,11 @@ class Job {
   }
 
   get state() {
-    const { bracketedPasteMode, wraparoundMode } = this.terminal.modes;
+    const { bracketedPasteMode, sendFocusMode, wraparoundMode } = this.terminal.modes;
     return {
       alternate: this.terminal.buffer.active.type === 'alternate',
       paste: bracketedPasteMode,
+      focus: sendFocusMode,
       wrap: wraparoundMode,
     };
   }
@@ -89,8 +90,8 @@ class Job {
   }
 }
 
-const ours = { alternate: true, paste: true, wrap: false };
-const theirs = { alternate: false, wrap: true };
+const ours = { alternate: true, paste: true, focus: true, wrap: false };
+const theirs = { alternate: false, focus: false, wrap: true };
 
 describe('suspending', () => {
   it('Ctrl-Z gives the terminal to the shell, and fg brings everything back, in the new size', async () => {

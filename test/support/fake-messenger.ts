@@ -241,15 +241,18 @@ export class FakeSession implements Session {
   async setDraft(): Promise<void> {}
   async setDisplayName(): Promise<void> {}
   autoLock: SettingValue = 15;
+  notifications: SettingValue = 'bell';
   settings(): readonly Setting[] {
     return [
       { key: 'name', value: this.name, default: '', description: 'the name' },
       { key: 'auto-lock', value: this.autoLock, default: 15, description: 'the idle time' },
+      { key: 'notifications', value: this.notifications, default: 'bell', description: 'how it tells' },
     ];
   }
   async setSetting(key: string, text: string): Promise<void> {
     const value = parseSetting(key, text);
     if (key === 'name') this.name = String(value);
+    else if (key === 'notifications') this.notifications = value;
     else this.autoLock = value;
   }
   recoveryPhrase(): string {

@@ -383,18 +383,21 @@ export class FakeSession implements Session {
   }
 
   #autoLock: SettingValue = 15;
+  #notifications: SettingValue = 'bell';
 
   settings(): readonly Setting[] {
     return [
       { key: 'name', value: this.#account.name, default: '', description: 'the name' },
       { key: 'auto-lock', value: this.#autoLock, default: 15, description: 'the idle time' },
+      { key: 'notifications', value: this.#notifications, default: 'bell', description: 'how it tells' },
     ];
   }
 
   async setSetting(key: string, text: string): Promise<void> {
     const value = parseSetting(key, text);
     if (key === 'name') return this.setDisplayName(String(value));
-    this.#autoLock = value;
+    if (key === 'notifications') this.#notifications = value;
+    else this.#autoLock = value;
     this.#changed();
   }
 

@@ -22,8 +22,23 @@ const rules: readonly Readonly<{ name: string; pattern: RegExp }>[] = [
 ];
 
 /** Taking the terminal, and giving it back. */
-const enter = '\x1b[?1049h\x1b[?2004h\x1b[?7l\x1b[?2026$p';
-const leave = '\x1b[?2026l\x1b[0m\x1b[r\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?7h\x1b[?25h';
+const enter = '\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?7l\x1b[?2026$p';
+const leave = '\x1b[?2026l\x1b[0m\x1b[r\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?1004l\x1b[?7h\x1b[?25h';
+
+const desktop = '\\](?:9;|777;notify;session-tui;|99;;session-tui: )New message\\x07';
+/** These words and no others, as they are, or wrapped for tmux or screen. */
+const notification = new RegExp(
+  `\\x07|\\x1b${desktop}|\\x1bPtmux;\\x1b\\x1b${desktop}\\x1b\\\\|\\x1bP\\x1b${desktop}\\x1b\\\\`,
+  'g',
+);
+
+/**
+ * The notifications in an output, and the rest of it, which must be within the grammar. Only tests in which they are
+ * meant to come may take them out: elsewhere a bell is somebody else's.
+ */
+export function splitNotifications(output: string): Readonly<{ notifications: string[]; rest: string }> {
+  return { notifications: output.match(notification) ?? [], rest: output.replace(notification, '') };
+}
 
 /** What of a frame, or of several, is outside of the grammar; null: nothing. */
 export function outsideGrammar(output: string): string | null {

@@ -18,7 +18,7 @@ export async function run(context: Context, invocation: Invocation): Promise<num
     const { runDemo } = await import('../demo.ts');
     return runDemo(context);
   }
-  const [{ runChat, systemJobControl }, messenger] = await Promise.all([
+  const [{ multiplexerOf, runChat, systemJobControl }, messenger] = await Promise.all([
     context.modules.ui(),
     openMessenger(context),
   ]);
@@ -30,6 +30,7 @@ export async function run(context: Context, invocation: Invocation): Promise<num
     color: settings.color,
     jobs: systemJobControl(),
     editor: textEditor(context.io.env, runtimeDirs(context.io.env, process.platform, process.getuid?.())),
+    multiplexer: multiplexerOf(context.io.env),
     platform: context.platform,
     stdin: process.stdin,
     stdout: process.stdout,

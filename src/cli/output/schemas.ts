@@ -97,10 +97,12 @@ export const checkEvent = line({
 
 export const settingEvent = line({
   event: v.literal('setting'),
-  key: v.pipe(text, v.description('name or auto-lock')),
+  key: v.pipe(text, v.description('name, auto-lock or notifications')),
   value: v.pipe(
     v.union([text, count]),
-    v.description('name: the own display name; auto-lock: minutes, or "off"'),
+    v.description(
+      'name: the own display name; auto-lock: minutes, or "off"; notifications: bell, osc9, osc777, osc99 or off',
+    ),
   ),
   default: v.union([text, count]),
   description: text,

@@ -12,6 +12,7 @@ import { listRows, listTop } from '../panes/list-pane.ts';
 import { type Focus, searchFor } from '../state/ui-state.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { chordOf, type Key, key } from '../terminal/keys.ts';
+import type { NotificationWay } from '../terminal/notification.ts';
 import type { Size } from '../terminal/streams.ts';
 import type { TextEditor } from '../terminal/text-editor.ts';
 import { graphemesOf } from '../text/cells.ts';
@@ -19,7 +20,8 @@ import { Composing } from './composing.ts';
 import { DialogKeys } from './dialog-keys.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
 import { IdleLock } from './idle-lock.ts';
-import { listCursorOf } from './model.ts';
+import { listCursorOf, showsConversation } from './model.ts';
+import { Notifier } from './notifier.ts';
 import { Reading } from './reading.ts';
 import { Searching } from './searching.ts';
 
@@ -31,6 +33,10 @@ export type ControllerOptions = EnvironmentOptions &
     suspend: () => Promise<boolean>;
     /** lends the terminal to another program */
     lend: (work: (signal: AbortSignal) => Promise<void>) => Promise<boolean>;
+    /** the terminal's window has the keyboard, as far as it says */
+    hasFocus: () => boolean;
+    /** tells a person who is not looking that a message came */
+    notifyAway: (way: NotificationWay) => void;
     /** what edits a message on a lent terminal; null: there is none */
     editor: TextEditor | null;
     /** puts the unlock screen in place of the chat, for good */
@@ -51,6 +57,7 @@ export class ChatController implements ChatCommands {
   readonly #searching: Searching;
   readonly #dialogs: DialogKeys;
   readonly #idle: IdleLock;
+  readonly #notifier: Notifier;
   readonly #redraw: () => void;
   readonly #suspend: () => Promise<boolean>;
   readonly #lend: ControllerOptions['lend'];
@@ -60,7 +67,8 @@ export class ChatController implements ChatCommands {
   readonly #exit: (code: number) => void;
   #unsubscribe: () => void = () => {};
 
-  constructor({ redraw, suspend, lend, editor, lock, exit, ...environment }: ControllerOptions) {
+  constructor(options: ControllerOptions) {
+    const { redraw, suspend, lend, editor, hasFocus, notifyAway, lock, exit, ...environment } = options;
     this.#env = new Environment(environment);
     this.#composing = new Composing(this.#env);
     this.#reading = new Reading(this.#env);
@@ -77,6 +85,13 @@ export class ChatController implements ChatCommands {
       minutes: () => this.#idleMinutes(),
       warn: () => this.#env.notify(safe('Locks in 10 seconds; any key keeps it open.')),
       lock,
+    });
+    this.#notifier = new Notifier({
+      session: environment.session,
+      clock: environment.clock,
+      isSeen: (conversation) =>
+        hasFocus() && conversation === this.#env.ui.open && showsConversation(this.#env.layout, this.#env.ui),
+      notify: notifyAway,
     });
     this.#redraw = redraw;
     this.#suspend = suspend;
@@ -386,6 +401,7 @@ export class ChatController implements ChatCommands {
   }
 
   readonly #onEvent = (event: CoreEvent): void => {
+    this.#notifier.onEvent(event);
     if (event.event !== 'notice') return;
     if (event.conversation === null || event.conversation === this.#env.ui.open)
       this.#env.notify(sanitizeText(event.text));

@@ -65,6 +65,13 @@ export class ScreenHost {
     return this.#terminal.size;
   }
 
+  /** The terminal's window has the keyboard, as far as it says. */
+  get hasFocus(): boolean {
+    return this.#terminal.hasFocus;
+  }
+
+  readonly signal = (sequence: string): void => this.#terminal.signal(sequence);
+
   /** Puts a stage on the screen; when this returns, its first frame is written. */
   show(stage: Stage): void {
     this.#stage = stage;

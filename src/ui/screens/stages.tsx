@@ -36,6 +36,8 @@ export type ChatOptions = Readonly<{
   redraw: () => void;
   suspend: () => Promise<boolean>;
   lend: ControllerOptions['lend'];
+  hasFocus: ControllerOptions['hasFocus'];
+  notifyAway: ControllerOptions['notifyAway'];
   editor: ControllerOptions['editor'];
   lock: () => void;
   exit: (code: number) => void;

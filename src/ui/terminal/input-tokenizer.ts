@@ -1,7 +1,7 @@
 /**
  * Standard input of a terminal, cut into key presses, typed text and pastes. What a terminal answers by itself
  * (OSC, DCS, APC, PM and SOS strings, device and cursor reports, mouse and focus reports) is swallowed and can
- * never become typed text; only what it says of its private modes is passed on, beside the tokens. Pure: no stream, no timer.
+ * never become typed text; only what it says of its private modes and its focus is passed on, beside the tokens. Pure: no stream, no timer.
  */
 import { type Key, key, keyOfControl, keyOfCsi, keyOfSs3 } from './keys.ts';
 
@@ -43,15 +43,26 @@ export type ModeReport = Readonly<{
 const modeReport = /^\?(\d{1,5});([0-4])\$$/;
 const modeStates = ['unknown', 'on', 'off', 'always-on', 'always-off'] as const;
 
-type Parsed = Readonly<{ tokens: readonly InputToken[]; next: number; report?: ModeReport }>;
+/** Who wants to know what the terminal says by itself. */
+export type ReportHandlers = Readonly<{
+  onMode?(report: ModeReport): void;
+  /** the terminal's window got the keyboard, or lost it (mode 1004) */
+  onFocus?(hasFocus: boolean): void;
+}>;
+
+type Parsed = Readonly<{
+  tokens: readonly InputToken[];
+  next: number;
+  report?: ModeReport;
+  hasFocus?: boolean;
+}>;
 
 export class InputTokenizer {
-  readonly #onModeReport: (report: ModeReport) => void;
+  readonly #handlers: ReportHandlers;
   #rest = '';
 
-  /** Reports of private modes go to `onModeReport`, if somebody wants them. */
-  constructor(onModeReport: (report: ModeReport) => void = () => {}) {
-    this.#onModeReport = onModeReport;
+  constructor(handlers: ReportHandlers = {}) {
+    this.#handlers = handlers;
   }
 
   /** Takes the next characters and gives what is complete; the rest waits for more. */
@@ -63,7 +74,8 @@ export class InputTokenizer {
       const parsed = parseOne(input, at);
       if (parsed === null) break;
       tokens.push(...parsed.tokens);
-      if (parsed.report !== undefined) this.#onModeReport(parsed.report);
+      if (parsed.report !== undefined) this.#handlers.onMode?.(parsed.report);
+      if (parsed.hasFocus !== undefined) this.#handlers.onFocus?.(parsed.hasFocus);
       at = parsed.next;
     }
     this.#rest = bounded(input.slice(at));
@@ -152,6 +164,8 @@ function parseCsi(input: string, body: number): Parsed | null {
     return input.length < end + 4 ? null : { tokens: [], next: end + 4 };
   const report = final === 'y' ? parseModeReport(parameters) : null;
   if (report !== null) return { tokens: [], next: end + 1, report };
+  if (parameters === '' && (final === 'I' || final === 'O'))
+    return { tokens: [], next: end + 1, hasFocus: final === 'I' };
   const found = keyOfCsi(parameters, final);
   if (found === null) return { tokens: [], next: end + 1 };
   return { tokens: [{ kind: 'key', key: found }], next: end + 1 };

@@ -12,13 +12,13 @@ const escapeWaitMs = 30;
 /** So long the rest of a terminal's reply may be under way. */
 const replyWaitMs = 1000;
 
-// Alternate screen; bracketed paste; no automatic wrap: where a terminal takes a grapheme for wider than we do, the
+// Alternate screen; bracketed paste; reports of focus; no automatic wrap: where a terminal takes a grapheme for wider than we do, the
 // row is cut at the edge instead of pushing all rows below it down; and the question whether it knows synchronised
 // output (DECRQM), asked before the first frame, which paints over whatever a terminal that does not know it shows.
-const enter = '\x1b[?1049h\x1b[?2004h\x1b[?7l\x1b[?2026$p';
+const enter = '\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?7l\x1b[?2026$p';
 // End of synchronised output, attributes and margins off, screen cleared (the alternate buffer keeps nothing of the
-// chat), alternate screen left, bracketed paste off, automatic wrap on, cursor shown.
-const leave = '\x1b[?2026l\x1b[0m\x1b[r\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?7h\x1b[?25h';
+// chat), alternate screen left, bracketed paste and reports off, automatic wrap on, cursor shown.
+const leave = '\x1b[?2026l\x1b[0m\x1b[r\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?1004l\x1b[?7h\x1b[?25h';
 const synchronisedOutput = 2026;
 
 export type TerminalHandlers = Readonly<{
@@ -43,6 +43,7 @@ export class Terminal {
   /** the terminal is ours now; not while it is lent */
   #held = false;
   #failed = false;
+  #hasFocus = true;
 
   constructor(stdin: InputStream, stdout: OutputStream, clock: Clock, handlers: TerminalHandlers) {
     this.#stdin = stdin;
@@ -50,9 +51,24 @@ export class Terminal {
     this.#clock = clock;
     this.#handlers = handlers;
     this.surface = new Surface(stdout, clock);
-    this.#tokenizer = new InputTokenizer(({ mode, state }) => {
-      if (mode === synchronisedOutput) this.surface.setAtomic(state === 'on' || state === 'off');
+    this.#tokenizer = new InputTokenizer({
+      onMode: ({ mode, state }) => {
+        if (mode === synchronisedOutput) this.surface.setAtomic(state === 'on' || state === 'off');
+      },
+      onFocus: (hasFocus) => {
+        this.#hasFocus = hasFocus;
+      },
     });
+  }
+
+  /** As far as the terminal says; one that says nothing counts as looked at. */
+  get hasFocus(): boolean {
+    return this.#hasFocus;
+  }
+
+  /** Writes a sequence that is no part of a frame and moves nothing: a notification. Not while it is lent. */
+  signal(sequence: string): void {
+    if (this.#held && !this.#failed && sequence !== '') this.#stdout.write(sequence);
   }
 
   get size(): Size {
@@ -72,6 +88,7 @@ export class Terminal {
     if (!this.#open || this.#failed) return;
     if (this.#held) this.#letGo();
     this.#held = true;
+    this.#hasFocus = true;
     // Raw mode first: a program in the background is stopped here, before it writes anything.
     this.#setRawMode(true);
     this.#stdin.ref?.();

@@ -226,7 +226,7 @@ describe('any input', () => {
 
 it('passes on what a terminal says of its modes, beside the tokens and in any pieces', () => {
   const reports: unknown[] = [];
-  const tokenizer = new InputTokenizer((report) => reports.push(report));
+  const tokenizer = new InputTokenizer({ onMode: (report) => reports.push(report) });
   const tokens = [...'a\x1b[?2026;2$yb\x1b[?69;0$y\x1b[?2026;9$y\x1b[?1;2y\x9b?2027;3$yc'].flatMap(
     (character) => tokenizer.push(character),
   );
@@ -235,5 +235,16 @@ it('passes on what a terminal says of its modes, beside the tokens and in any pi
     { mode: 2026, state: 'off' },
     { mode: 69, state: 'unknown' },
     { mode: 2027, state: 'always-on' },
+  ]);
+});
+
+it('tells when the window gets the keyboard and loses it, however the reports are cut', () => {
+  const focus: boolean[] = [];
+  const tokenizer = new InputTokenizer({ onFocus: (hasFocus) => focus.push(hasFocus) });
+  const tokens = [...'\x1b[Oab\x1b[I\x9bO'].flatMap((character) => tokenizer.push(character));
+  expect(focus).toEqual([false, true, false]);
+  expect(tokens).toEqual([
+    { kind: 'text', text: 'a' },
+    { kind: 'text', text: 'b' },
   ]);
 });
