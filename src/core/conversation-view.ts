@@ -1,5 +1,5 @@
 import { NotFoundError } from '../errors.ts';
-import type { ProfileStore, StoredMessage } from '../store/index.ts';
+import { type ProfileStore, type StoredMessage, startOf } from '../store/index.ts';
 import type { Emitter } from '../util/emitter.ts';
 import type { ConversationView, CoreEvent, Message, MessageWindow } from './types.ts';
 import { toMessage } from './views.ts';
@@ -16,11 +16,15 @@ export async function openConversationView(
   return view;
 }
 
+/** Messages read from the disk at a time on the way to the first unread one. */
+const unreadPage = 200;
+
 class View implements ConversationView {
   readonly #store: ProfileStore;
   readonly #conversation: string;
   readonly #listeners = new Set<() => void>();
   readonly #unsubscribe: () => void;
+  readonly #readUpTo: number;
   #window: MessageWindow;
   /** Loads run one after the other: each starts from the window that the one before it left. */
   #tail: Promise<void> = Promise.resolve();
@@ -28,6 +32,7 @@ class View implements ConversationView {
   constructor(store: ProfileStore, events: Emitter<CoreEvent>, conversation: string) {
     this.#store = store;
     this.#conversation = conversation;
+    this.#readUpTo = store.get('conversations', conversation)?.readUpTo ?? 0;
     this.#window = { conversation, messages: [], atStart: false, atEnd: true };
     this.#unsubscribe = events.on((event) => this.#follow(event));
   }
@@ -94,6 +99,25 @@ class View implements ConversationView {
         atEnd: newer.length < count,
       });
     });
+  }
+
+  async firstUnread(): Promise<string | null> {
+    const conversation = this.#conversation;
+    const record = this.#store.get('conversations', conversation);
+    const readUpTo = record !== undefined && record.unread > 0 ? record.readUpTo : this.#readUpTo;
+    let afterId = startOf(conversation, readUpTo + 1);
+    for (;;) {
+      const page = await this.#store.messagesAfter(conversation, { limit: unreadPage, afterId });
+      const first = page.find(({ direction }) => direction === 'in');
+      if (first !== undefined) return first.id;
+      const last = page.at(-1);
+      if (last === undefined || page.length < unreadPage) return null;
+      afterId = last.id;
+    }
+  }
+
+  async messageSentAt(from: string, sentAt: number): Promise<string | null> {
+    return (await this.#store.findMessage(this.#conversation, from, sentAt))?.id ?? null;
   }
 
   /** What was read takes the place of what was loaded; what was announced while the disk was read is newer. */

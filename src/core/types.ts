@@ -167,6 +167,10 @@ export interface ConversationView {
   jumpToEnd(count: number): Promise<void>;
   /** what is loaded becomes this message and up to `count` on either side; NotFoundError `no-message` */
   jumpTo(messageId: string, count: number): Promise<void>;
+  /** id of the first unread message; where all are read by now, of the first that was not when this was opened */
+  firstUnread(): Promise<string | null>;
+  /** id of the message that somebody sent at a time, loaded or not; null: there is none */
+  messageSentAt(from: string, sentAt: number): Promise<string | null>;
   close(): void;
 }
 

@@ -36,9 +36,9 @@ export function conversationHash(conversation: string): string {
   return hash;
 }
 
-/** An ID before all of a conversation's messages, for reading on from there. */
-export function startOf(conversation: string): string {
-  return `${conversationHash(conversation)}${'0'.repeat(messageLength)}0`;
+/** An ID before all of a conversation's messages sent at `from` or later, for reading on from there. */
+export function startOf(conversation: string, from = 0): string {
+  return `${conversationHash(conversation)}${'0'.repeat(messageLength)}${from.toString(36)}`;
 }
 
 /** The parts of an ID, or null if that is not one. */

@@ -29,6 +29,8 @@ export type ChatCommands = Readonly<{
   scrollPages(direction: -1 | 1): void;
   toNewest(): void;
   toOldest(): void;
+  toFirstUnread(): void;
+  toQuoted(): void;
   selectMessage(direction: -1 | 1): void;
   retrySelected(): void;
   redraw(): void;
@@ -231,6 +233,22 @@ export const actions: readonly Action[] = [
     keys: [...at('anywhere', 'ctrl-home'), ...at('messages', 'home')],
     when: isOpen,
     run: ({ commands }) => commands.toOldest(),
+  },
+  {
+    name: 'jump.unread',
+    group: 'Messages',
+    title: 'To the first unread message',
+    keys: at('anywhere', 'alt-n'),
+    when: isOpen,
+    run: ({ commands }) => commands.toFirstUnread(),
+  },
+  {
+    name: 'jump.quoted',
+    group: 'Messages',
+    title: 'To the message that the selected one quotes',
+    keys: at('messages', 'q'),
+    when: isOpen,
+    run: ({ commands }) => commands.toQuoted(),
   },
   {
     name: 'message.up',

@@ -402,6 +402,30 @@ describe('a session', () => {
     view.close();
   });
 
+  it('knows the first unread message, after all were read too, and a message by author and time', async () => {
+    await bob.session.queueMessage(alice.id, 'seen');
+    await bob.session.flushOutbox();
+    await alice.session.fetchRound();
+    await alice.session.markRead(bob.id);
+    const before = await alice.session.openConversation(bob.id, 5);
+    expect(await before.firstUnread()).toBeNull();
+    for (const body of ['first', 'second', 'third']) await bob.session.queueMessage(alice.id, body);
+    await bob.session.flushOutbox();
+    await alice.session.fetchRound();
+    const view = await alice.session.openConversation(bob.id, 1);
+    const [, first] = await alice.session.messages(bob.id, { limit: 4 });
+    expect(first?.body).toBe('first');
+    expect(await view.firstUnread()).toBe(first?.id);
+    expect(await before.firstUnread()).toBe(first?.id);
+    await alice.session.markRead(bob.id);
+    expect(await view.firstUnread()).toBe(first?.id);
+    expect(await view.messageSentAt(bob.id, first?.sentAt ?? 0)).toBe(first?.id);
+    expect(await view.messageSentAt(alice.id, first?.sentAt ?? 0)).toBeNull();
+    expect(await view.messageSentAt(bob.id, 12345)).toBeNull();
+    before.close();
+    view.close();
+  });
+
   it('ends a search that was given up', async () => {
     for (let i = 0; i < 3; i++) await alice.session.queueMessage(bob.id, `found ${i}`);
     const stop = new AbortController();

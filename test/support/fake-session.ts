@@ -346,6 +346,7 @@ export class FakeSession implements Session {
       count,
       () => this.stored(conversation),
       (closing) => this.#views.delete(closing),
+      this.#conversations.get(conversation)?.unread ?? 0,
     );
     this.#views.add(view);
     return view;
@@ -521,6 +522,8 @@ class FakeView implements ConversationView {
   readonly #all: () => readonly Message[];
   readonly #onClose: (view: FakeView) => void;
   readonly #changes = new Emitter<void>();
+  /** how many were unread when it was opened */
+  readonly #unread: number;
   #count: number;
   /** so many of the newest are not loaded */
   #skip = 0;
@@ -531,7 +534,9 @@ class FakeView implements ConversationView {
     count: number,
     all: () => readonly Message[],
     onClose: (view: FakeView) => void,
+    unread: number,
   ) {
+    this.#unread = unread;
     this.conversation = conversation;
     this.#count = count;
     this.#all = all;
@@ -600,6 +605,15 @@ class FakeView implements ConversationView {
     this.#skip = all.length - end;
     this.#count = end - Math.max(0, at - count);
     this.#changed();
+  }
+
+  async firstUnread(): Promise<string | null> {
+    const incoming = this.#all().filter(({ direction }) => direction === 'in');
+    return this.#unread === 0 ? null : (incoming.at(-this.#unread)?.id ?? null);
+  }
+
+  async messageSentAt(from: string, sentAt: number): Promise<string | null> {
+    return this.#all().find((one) => one.from === from && one.sentAt === sentAt)?.id ?? null;
   }
 
   close(): void {

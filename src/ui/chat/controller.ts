@@ -371,6 +371,14 @@ export class ChatController implements ChatCommands {
     this.#reading.toOldest();
   }
 
+  toFirstUnread(): void {
+    void this.#reading.toFirstUnread();
+  }
+
+  toQuoted(): void {
+    void this.#reading.toQuoted();
+  }
+
   selectMessage(direction: -1 | 1): void {
     this.#reading.selectMessage(direction);
   }

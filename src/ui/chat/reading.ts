@@ -78,6 +78,36 @@ export class Reading {
     void this.#load(conversation, id);
   }
 
+  async toFirstUnread(): Promise<void> {
+    const { view } = this.#env.ui;
+    if (view !== null) await this.#jumpToFound(view.firstUnread(), 'Nothing here is unread.');
+  }
+
+  /** From the selected message to the one that it answers. */
+  async toQuoted(): Promise<void> {
+    const { view, selected } = this.#env.ui;
+    if (view === null) return;
+    const quote = view.getSnapshot().messages.find(({ id }) => id === selected)?.quote;
+    if (quote === undefined) this.#env.notify(safe('Select a message that quotes another one first.'));
+    else
+      await this.#jumpToFound(
+        view.messageSentAt(quote.author, quote.sentAt),
+        'The quoted message is not on this device.',
+      );
+  }
+
+  async #jumpToFound(finding: Promise<string | null>, otherwise: string): Promise<void> {
+    const turn = this.#opening;
+    try {
+      const id = await finding;
+      if (turn !== this.#opening) return;
+      if (id === null) this.#env.notify(safe(otherwise));
+      else await this.#jumpTo(id);
+    } catch (error) {
+      this.#env.report(error);
+    }
+  }
+
   /** To a message of the open conversation, loaded or not. */
   async #jumpTo(id: string): Promise<void> {
     const { view } = this.#env.ui;

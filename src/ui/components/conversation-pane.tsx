@@ -100,10 +100,11 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
     return count < showLengthFrom ? 0 : count;
   });
   const { pane, window } = useMessages();
-  const canRetry =
-    selected !== null && window.messages.find(({ id }) => id === selected)?.status === 'failed';
+  const chosen = selected === null ? undefined : window.messages.find(({ id }) => id === selected);
+  const canRetry = chosen?.status === 'failed';
+  const hasQuote = chosen?.quote !== undefined;
   const length = used === 0 ? null : { used, limit: maxBodyCodePoints };
-  const line = ruleLine({ focus, below: pane.visible.below, canRetry, length }, width, theme);
+  const line = ruleLine({ focus, below: pane.visible.below, canRetry, hasQuote, length }, width, theme);
   return <Lines lines={[line]} width={width} height={1} />;
 });
 

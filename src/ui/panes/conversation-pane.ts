@@ -23,12 +23,14 @@ export type RuleInput = Readonly<{
   below: number;
   /** the selected message has failed */
   canRetry: boolean;
+  /** the selected message quotes another one */
+  hasQuote: boolean;
   /** code points typed, where that is near or above what a message may hold; else null */
   length: Readonly<{ used: number; limit: number }> | null;
 }>;
 
 /** What the keys do, the fullest hint that fits. */
-const hints: Readonly<Record<RuleInput['focus'] | 'failed', readonly string[]>> = {
+const hints: Readonly<Record<RuleInput['focus'] | 'failed' | 'quoting', readonly string[]>> = {
   composer: [
     'Enter sends · Ctrl-J new line · Ctrl-K go to · Tab list',
     'Enter sends · Ctrl-J new line · Ctrl-K go to',
@@ -36,6 +38,7 @@ const hints: Readonly<Record<RuleInput['focus'] | 'failed', readonly string[]>> 
   ],
   messages: ['Up/Down select · PgUp/PgDn scroll · Esc back', 'Up/Down select · Esc back'],
   failed: ['r tries again · Up/Down select · Esc back', 'r tries again · Esc back'],
+  quoting: ['q to the quoted message · Up/Down select · Esc back', 'q to the quoted message · Esc back'],
   list: ['Enter opens · Tab to the messages and the composer', 'Tab to the messages'],
 };
 
@@ -54,7 +57,8 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     cells = cellWidth(words);
   } else {
     const room = Math.max(0, width - 6);
-    const choices = hints[input.focus === 'messages' && input.canRetry ? 'failed' : input.focus];
+    const special = input.canRetry ? 'failed' : input.hasQuote ? 'quoting' : 'messages';
+    const choices = hints[input.focus === 'messages' ? special : input.focus];
     const words = truncateCells(
       safe(choices.find((hint) => hint.length <= room) ?? choices.at(-1) ?? ''),
       room,
