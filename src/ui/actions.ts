@@ -22,6 +22,7 @@ export type ChatCommands = Readonly<{
   openHelp(): void;
   openNetwork(): void;
   openAccount(): void;
+  copyAccountId(): void;
   /** in the open conversation or in all of them */
   openSearch(where: 'here' | 'everywhere'): void;
   moveListCursor(by: number | 'first' | 'last'): void;
@@ -126,6 +127,14 @@ export const actions: readonly Action[] = [
     title: 'Show your own Account ID',
     keys: at('anywhere', 'f2'),
     run: ({ commands }) => commands.openAccount(),
+  },
+  {
+    name: 'account.copy',
+    group: 'Conversations',
+    title: 'Copy your own Account ID to the clipboard',
+    keys: at('anywhere', 'alt-a'),
+    inDialogs: true,
+    run: ({ commands }) => commands.copyAccountId(),
   },
   {
     name: 'network.show',

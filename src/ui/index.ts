@@ -8,6 +8,7 @@ import { sanitizeText } from '../text/sanitize.ts';
 import type { Platform } from '../util/platform.ts';
 import type { ChatController } from './chat/controller.ts';
 import type { Stage } from './screens/host.tsx';
+import { clipboardBytes } from './terminal/clipboard.ts';
 import type { JobControl } from './terminal/job-control.ts';
 import { type Multiplexer, notificationBytes } from './terminal/notification.ts';
 import type { InputStream, OutputStream } from './terminal/streams.ts';
@@ -36,7 +37,7 @@ export type ChatUiOptions = Readonly<{
   jobs?: JobControl;
   /** for a message in an editor of the person's own; without it that is refused */
   editor?: TextEditor;
-  /** what notifications have to pass on their way to the terminal */
+  /** what notifications and the clipboard have to pass on their way to the terminal */
   multiplexer?: Multiplexer;
   platform: Platform;
   stdin: InputStream;
@@ -184,6 +185,7 @@ class ChatRun {
       suspend: host.suspend,
       lend: host.lend,
       hasFocus: () => host.hasFocus,
+      copy: (text) => host.signal(clipboardBytes(text, this.#options.multiplexer ?? null)),
       notifyAway: (way) => host.signal(notificationBytes(way, this.#options.multiplexer ?? null)),
       editor: this.#options.editor ?? null,
       lock: () => this.#lock(),

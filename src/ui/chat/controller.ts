@@ -37,6 +37,8 @@ export type ControllerOptions = EnvironmentOptions &
     hasFocus: () => boolean;
     /** tells a person who is not looking that a message came */
     notifyAway: (way: NotificationWay) => void;
+    /** puts a text on the clipboard of the terminal's machine, if the terminal lets it */
+    copy: (text: string) => void;
     /** what edits a message on a lent terminal; null: there is none */
     editor: TextEditor | null;
     /** puts the unlock screen in place of the chat, for good */
@@ -61,6 +63,7 @@ export class ChatController implements ChatCommands {
   readonly #redraw: () => void;
   readonly #suspend: () => Promise<boolean>;
   readonly #lend: ControllerOptions['lend'];
+  readonly #copy: (text: string) => void;
   readonly #editor: TextEditor | null;
   #isEditingOutside = false;
   readonly #lock: () => void;
@@ -68,7 +71,7 @@ export class ChatController implements ChatCommands {
   #unsubscribe: () => void = () => {};
 
   constructor(options: ControllerOptions) {
-    const { redraw, suspend, lend, editor, hasFocus, notifyAway, lock, exit, ...environment } = options;
+    const { redraw, suspend, lend, editor, hasFocus, notifyAway, copy, lock, exit, ...environment } = options;
     this.#env = new Environment(environment);
     this.#composing = new Composing(this.#env);
     this.#reading = new Reading(this.#env);
@@ -96,6 +99,7 @@ export class ChatController implements ChatCommands {
     this.#redraw = redraw;
     this.#suspend = suspend;
     this.#lend = lend;
+    this.#copy = copy;
     this.#editor = editor;
     this.#lock = lock;
     this.#exit = exit;
@@ -210,6 +214,11 @@ export class ChatController implements ChatCommands {
 
   openNetwork(): void {
     this.#env.dialog({ kind: 'network' });
+  }
+
+  copyAccountId(): void {
+    this.#copy(this.#env.session.getState().account.accountId);
+    this.#env.notify(safe('Your Account ID is on the clipboard, if the terminal allows that.'));
   }
 
   openAccount(): void {

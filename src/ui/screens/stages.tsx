@@ -38,6 +38,7 @@ export type ChatOptions = Readonly<{
   lend: ControllerOptions['lend'];
   hasFocus: ControllerOptions['hasFocus'];
   notifyAway: ControllerOptions['notifyAway'];
+  copy: ControllerOptions['copy'];
   editor: ControllerOptions['editor'];
   lock: () => void;
   exit: (code: number) => void;
