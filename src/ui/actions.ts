@@ -34,6 +34,8 @@ export type ChatCommands = Readonly<{
   toQuoted(): void;
   selectMessage(direction: -1 | 1): void;
   retrySelected(): void;
+  answerSelected(): void;
+  showSelected(): void;
   redraw(): void;
   suspend(): void;
   editOutside(): void;
@@ -274,6 +276,22 @@ export const actions: readonly Action[] = [
     keys: at('messages', 'down'),
     when: isOpen,
     run: ({ commands }) => commands.selectMessage(1),
+  },
+  {
+    name: 'message.answer',
+    group: 'Messages',
+    title: 'Answer the selected message, quoting it',
+    keys: at('messages', 'enter', 'a'),
+    when: isOpen,
+    run: ({ commands }) => commands.answerSelected(),
+  },
+  {
+    name: 'message.info',
+    group: 'Messages',
+    title: 'Show all about the selected message',
+    keys: at('messages', 'i'),
+    when: isOpen,
+    run: ({ commands }) => commands.showSelected(),
   },
   {
     name: 'message.retry',

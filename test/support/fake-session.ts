@@ -256,7 +256,11 @@ export class FakeSession implements Session {
     throw new UsageError('bad-account-id', 'That is no account ID.');
   }
 
-  async queueMessage(conversation: string, body: string): Promise<Message> {
+  async queueMessage(
+    conversation: string,
+    body: string,
+    { replyTo }: Readonly<{ replyTo?: string }> = {},
+  ): Promise<Message> {
     this.calls.push(`queueMessage ${body}`);
     if (this.refuseNext !== null) {
       const error = this.refuseNext;
@@ -267,6 +271,7 @@ export class FakeSession implements Session {
     const message = this.#store({
       ...this.#draftOf(conversation, this.#account.accountId, 'out', body, this.#now()),
       status: 'queued',
+      ...(replyTo === undefined ? {} : { quote: this.#quoteOf(replyTo) }),
     });
     this.#events.emit({ event: 'message', message });
     if (this.#delivery === 'sent') queueMicrotask(() => this.deliver(message.id));
@@ -457,6 +462,11 @@ export class FakeSession implements Session {
     this.#nextId += 1;
     const id = `m${this.#nextId}`;
     return { id, conversation, from, direction, sentAt: at, receivedAt: at, body, attachments: [] };
+  }
+
+  #quoteOf(id: string): NonNullable<Message['quote']> {
+    const { from, sentAt } = this.#find(id);
+    return { author: from, sentAt };
   }
 
   #store(message: Message): Message {

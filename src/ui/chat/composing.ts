@@ -1,5 +1,6 @@
 /** The composer's side of the chat: typing, editing, sending, drafts. */
 import { maxBodyCodePoints } from '../../core/index.ts';
+import type { Message } from '../../core/types.ts';
 import { safe } from '../../text/sanitize.ts';
 import { offsetByRow } from '../input/composer-layout.ts';
 import {
@@ -13,6 +14,7 @@ import {
   textBuffer,
 } from '../input/text-buffer.ts';
 import { composerTextWidth } from '../state/layout.ts';
+import { answeredBy } from '../state/ui-state.ts';
 import { Drafts } from './drafts.ts';
 import type { Environment } from './environment.ts';
 
@@ -88,19 +90,27 @@ export class Composing {
       return false;
     }
     this.#change({ ...textBuffer(), killed: composer.killed });
-    const sending = this.#queue(open, composer).finally(() => this.#sending.delete(sending));
+    const answered = answeredBy(this.#env.ui);
+    this.#answer(open, null);
+    const sending = this.#queue(open, composer, answered).finally(() => this.#sending.delete(sending));
     this.#sending.add(sending);
     return true;
   }
 
-  async #queue(conversation: string, composer: TextBuffer): Promise<void> {
+  #answer(conversation: string, message: Message | null): void {
+    this.#env.store.dispatch({ kind: 'answering', conversation, message });
+  }
+
+  async #queue(conversation: string, composer: TextBuffer, answered: Message | null): Promise<void> {
     try {
-      await this.#env.session.queueMessage(conversation, composer.text);
+      const options = answered === null ? {} : { replyTo: answered.id };
+      await this.#env.session.queueMessage(conversation, composer.text, options);
       await this.#drafts.save();
     } catch (error) {
       this.#env.report(error);
       // Nothing was stored: the text goes back to where it came from, unless something new stands there.
       const { open, composer: now } = this.#env.ui;
+      if (answered !== null && !this.#env.ui.answered.has(conversation)) this.#answer(conversation, answered);
       if (open === conversation && now.text === '') this.#change(composer);
       else if (this.#drafts.get(conversation).text === '') this.#drafts.set(conversation, composer);
     }

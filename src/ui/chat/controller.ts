@@ -9,7 +9,7 @@ import type { Action, ActionContext, ChatCommands } from '../actions.ts';
 import { type EditCommand, textBuffer } from '../input/text-buffer.ts';
 import { defaultKeymap, placesOf } from '../keymap.ts';
 import { listRows, listTop } from '../panes/list-pane.ts';
-import { type Focus, searchFor } from '../state/ui-state.ts';
+import { answeredBy, type Focus, searchFor } from '../state/ui-state.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { chordOf, type Key, key } from '../terminal/keys.ts';
 import type { NotificationWay } from '../terminal/notification.ts';
@@ -338,13 +338,15 @@ export class ChatController implements ChatCommands {
   }
 
   back(): void {
-    const { dialog, focus, anchor } = this.#env.ui;
+    const { dialog, focus, anchor, open } = this.#env.ui;
     if (dialog !== null) this.#env.dialog(null);
     else if (focus === 'messages') {
       this.#env.focus('composer');
       this.#reading.toNewest();
     } else if (focus === 'composer') {
-      if (anchor.kind !== 'end') this.#reading.toNewest();
+      if (open !== null && answeredBy(this.#env.ui) !== null)
+        this.#env.store.dispatch({ kind: 'answering', conversation: open, message: null });
+      else if (anchor.kind !== 'end') this.#reading.toNewest();
       else this.#env.focus('list');
     }
   }
@@ -394,6 +396,18 @@ export class ChatController implements ChatCommands {
 
   retrySelected(): void {
     this.#reading.retry();
+  }
+
+  answerSelected(): void {
+    const message = this.#reading.chosen();
+    if (message === null) return;
+    this.#env.store.dispatch({ kind: 'answering', conversation: message.conversation, message });
+    this.#env.focus('composer');
+  }
+
+  showSelected(): void {
+    const message = this.#reading.chosen();
+    if (message !== null) this.#env.dialog({ kind: 'message', message, top: 0 });
   }
 
   /** Opens a conversation at its end, or at one of its messages. */

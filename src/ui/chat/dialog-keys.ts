@@ -5,6 +5,7 @@ import { safe } from '../../text/sanitize.ts';
 import type { Action, ActionState } from '../actions.ts';
 import { dialogRoom } from '../dialogs/dialog-view.ts';
 import { lastHelpTop } from '../dialogs/help.ts';
+import { messageInfoLines } from '../dialogs/message-info.ts';
 import { accountIdProblem, meansAccountId } from '../dialogs/new-conversation.ts';
 import { paletteEntries } from '../dialogs/palette.ts';
 import { searchPage } from '../dialogs/search.ts';
@@ -12,6 +13,7 @@ import { type EditCommand, edit, insertLine, type TextBuffer } from '../input/te
 import { type Dialog, type SearchDialog, searchFor } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
 import type { Environment } from './environment.ts';
+import { openConversationOf } from './model.ts';
 import { errorWords } from './words.ts';
 
 /** What a dialog can lead to. */
@@ -24,6 +26,7 @@ export type DialogOutcomes = Readonly<{
 }>;
 
 type PaletteDialog = Dialog & Readonly<{ kind: 'palette' }>;
+type MessageDialog = Dialog & Readonly<{ kind: 'message' }>;
 type NewDialog = Dialog & Readonly<{ kind: 'new-conversation' }>;
 
 /** A field takes no more than this; IDs, names and searches are short. */
@@ -52,6 +55,8 @@ export class DialogKeys {
         return true;
       case 'help':
         return this.#help(dialog.top, chord);
+      case 'message':
+        return this.#message(dialog, chord);
       case 'quit':
         if (chord === 'enter' || chord === 'y' || chord === 'ctrl-q') this.#outcomes.quit();
         else if (chord === 'n') this.#env.dialog(null);
@@ -143,8 +148,23 @@ export class DialogKeys {
 
   #help(top: number, chord: Chord): boolean {
     const { columns, rows } = this.#env.ui.size;
+    const last = lastHelpTop(dialogRoom(columns, rows), this.#env.theme);
+    return this.#scroll(top, last, chord, (to) => this.#env.dialog({ kind: 'help', top: to }));
+  }
+
+  #message(dialog: MessageDialog, chord: Chord): boolean {
+    const { size, open } = this.#env.ui;
+    const room = dialogRoom(size.columns, size.rows);
+    const conversation = openConversationOf(this.#env.session.getState(), open);
+    const count = messageInfoLines(dialog.message, conversation, room, this.#env.theme).length;
+    const last = Math.max(0, count - room.height);
+    return this.#scroll(dialog.top, last, chord, (top) => this.#env.dialog({ ...dialog, top }));
+  }
+
+  /** Scrolls a dialog with the keys for that; false for others. `last`: the highest first line. */
+  #scroll(top: number, last: number, chord: Chord, to: (top: number) => void): boolean {
+    const { columns, rows } = this.#env.ui.size;
     const room = dialogRoom(columns, rows);
-    const last = lastHelpTop(room, this.#env.theme);
     const targets: Readonly<Record<Chord, number>> = {
       up: top - 1,
       down: top + 1,
@@ -155,7 +175,7 @@ export class DialogKeys {
     };
     const target = targets[chord];
     if (target === undefined) return false;
-    this.#env.dialog({ kind: 'help', top: Math.max(0, Math.min(last, target)) });
+    to(Math.max(0, Math.min(last, target)));
     return true;
   }
 

@@ -224,6 +224,15 @@ export class Reading {
     void this.#loadMore();
   }
 
+  /** The selected message; null, and a word to the person, while none is. */
+  chosen(): Message | null {
+    const { view, selected } = this.#env.ui;
+    const message = view?.getSnapshot().messages.find(({ id }) => id === selected);
+    if (message === undefined)
+      this.#env.notify(safe('Select a message first: Tab to the messages, then Up.'));
+    return message ?? null;
+  }
+
   /** Sends the selected message again if it failed; without a selection the newest one that did. */
   retry(): void {
     const model = this.#model;

@@ -2,11 +2,18 @@ import { Box } from 'ink';
 import { memo, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { maxBodyCodePoints } from '../../core/index.ts';
 import type { ConversationView, MessageWindow } from '../../core/types.ts';
+import { sanitizeName } from '../../text/sanitize.ts';
 import { blocksOf, openConversationOf, showsConversation } from '../chat/model.ts';
 import { codePointCount } from '../input/text-buffer.ts';
 import { composerRows, emptyPane, headLine, ruleLine } from '../panes/conversation-pane.ts';
-import { type MessagesPane as MessagesModel, messagesPane, shownIds } from '../panes/messages-pane.ts';
+import {
+  type MessagesPane as MessagesModel,
+  messagesPane,
+  senderName,
+  shownIds,
+} from '../panes/messages-pane.ts';
 import { composerLayout, composerTextWidth } from '../state/layout.ts';
+import { answeredBy } from '../state/ui-state.ts';
 import { useChat, useLayout, useSession, useUi } from './context.ts';
 import { Lines } from './lines.tsx';
 
@@ -104,7 +111,20 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
   const canRetry = chosen?.status === 'failed';
   const hasQuote = chosen?.quote !== undefined;
   const length = used === 0 ? null : { used, limit: maxBodyCodePoints };
-  const line = ruleLine({ focus, below: pane.visible.below, canRetry, hasQuote, length }, width, theme);
+  const conversation = useOpenConversation();
+  const message = useUi(answeredBy);
+  const answered =
+    message === null
+      ? null
+      : {
+          name: senderName(message, conversation),
+          text: sanitizeName(message.body === '' ? (message.attachments[0]?.name ?? '') : message.body),
+        };
+  const line = ruleLine(
+    { focus, below: pane.visible.below, answered, canRetry, hasQuote, length },
+    width,
+    theme,
+  );
   return <Lines lines={[line]} width={width} height={1} />;
 });
 

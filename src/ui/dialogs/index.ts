@@ -5,6 +5,7 @@ import type { Theme } from '../theme/theme.ts';
 import type { DialogRoom, DialogView } from './dialog-view.ts';
 import { accountView, networkView, quitView } from './facts.ts';
 import { helpView } from './help.ts';
+import { messageInfoLines, messageInfoView } from './message-info.ts';
 import { newConversationView } from './new-conversation.ts';
 import { paletteEntries, paletteView } from './palette.ts';
 import { searchView } from './search.ts';
@@ -21,6 +22,11 @@ export function dialogView(dialog: Dialog, context: ActionState, room: DialogRoo
       return searchView(dialog, context.session, context.ui.open !== null, room, theme);
     case 'help':
       return helpView(dialog.top, room, theme);
+    case 'message': {
+      const conversation = context.session.conversations.find(({ id }) => id === dialog.message.conversation);
+      const lines = messageInfoLines(dialog.message, conversation, room, theme);
+      return messageInfoView(lines, dialog.top, room);
+    }
     case 'network':
       return networkView(context.session, room, theme);
     case 'account':

@@ -21,6 +21,8 @@ export type RuleInput = Readonly<{
   focus: 'messages' | 'composer' | 'list';
   /** messages below the bottom row */
   below: number;
+  /** whom and what the text being written answers; null: nothing */
+  answered: Readonly<{ name: SafeText; text: SafeText }> | null;
   /** the selected message has failed */
   canRetry: boolean;
   /** the selected message quotes another one */
@@ -36,7 +38,12 @@ const hints: Readonly<Record<RuleInput['focus'] | 'failed' | 'quoting', readonly
     'Enter sends · Ctrl-J new line · Ctrl-K go to',
     'Enter sends · Ctrl-J new line',
   ],
-  messages: ['Up/Down select · PgUp/PgDn scroll · Esc back', 'Up/Down select · Esc back'],
+  messages: [
+    'Up/Down select · Enter answers · i info · PgUp/PgDn scroll · Esc back',
+    'Up/Down select · Enter answers · i info · Esc back',
+    'Up/Down select · Enter answers · Esc back',
+    'Up/Down select · Esc back',
+  ],
   failed: ['r tries again · Up/Down select · Esc back', 'r tries again · Esc back'],
   quoting: ['q to the quoted message · Up/Down select · Esc back', 'q to the quoted message · Esc back'],
   list: ['Enter opens · Tab to the messages and the composer', 'Tab to the messages'],
@@ -51,6 +58,13 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     const words = safe(used > limit ? `${used} of ${limit}: too long to send` : `${used} of ${limit}`);
     label = (used > limit ? theme.error : theme.warning)(words);
     cells = cellWidth(words);
+  } else if (input.answered !== null) {
+    const { name, text } = input.answered;
+    const drop = safe(' · Esc drops it');
+    const room = Math.max(0, width - 6 - cellWidth(drop));
+    const words = truncateCells(joinSafe([safe('Answers '), name, safe(': '), text], safe('')), room);
+    label = row(theme.key(words), theme.dim(drop));
+    cells = cellWidth(words) + cellWidth(drop);
   } else if (input.below > 0) {
     const words = safe(`${input.below} newer below · Ctrl-End`);
     label = theme.unread(words);

@@ -32,6 +32,8 @@ export type Dialog =
   | Readonly<{ kind: 'palette'; field: TextBuffer; index: number }>
   | Readonly<{ kind: 'new-conversation'; field: TextBuffer; error: SafeText | null; busy: boolean }>
   | Readonly<{ kind: 'help'; top: number }>
+  /** all about a message, as it was when this was opened */
+  | Readonly<{ kind: 'message'; message: Message; top: number }>
   | Readonly<{ kind: 'network' }>
   | Readonly<{ kind: 'account' }>
   | Readonly<{ kind: 'quit' }>;
@@ -53,6 +55,8 @@ export type UiState = Readonly<{
   /** index of the first visible row of the list */
   listTop: number;
   composer: TextBuffer;
+  /** the message that the text in a conversation answers, by the conversation's id */
+  answered: ReadonlyMap<string, Message>;
   dialog: Dialog | null;
   notice: Notice | null;
   /** Ctrl-C was pressed on an empty composer: pressed again, it quits */
@@ -67,6 +71,7 @@ export type UiEvent =
   | Readonly<{ kind: 'loaded'; view: ConversationView; place?: Readonly<{ id: string; anchor: Anchor }> }>
   | Readonly<{ kind: 'list-moved'; cursor: string; top: number }>
   | Readonly<{ kind: 'edited'; composer: TextBuffer }>
+  | Readonly<{ kind: 'answering'; conversation: string; message: Message | null }>
   | Readonly<{ kind: 'scrolled'; anchor: Anchor }>
   | Readonly<{ kind: 'selected'; id: string | null; anchor: Anchor }>
   | Readonly<{ kind: 'dialog'; dialog: Dialog | null }>
@@ -92,6 +97,7 @@ export function initialState(size: Size): UiState {
     listCursor: null,
     listTop: 0,
     composer: textBuffer(),
+    answered: new Map(),
     dialog: null,
     notice: null,
     quitArmed: false,
@@ -127,6 +133,12 @@ export function reduce(state: UiState, event: UiEvent): UiState {
       return { ...state, listCursor: event.cursor, listTop: event.top };
     case 'edited':
       return { ...state, composer: event.composer };
+    case 'answering': {
+      const answered = new Map(state.answered);
+      if (event.message === null) answered.delete(event.conversation);
+      else answered.set(event.conversation, event.message);
+      return { ...state, answered };
+    }
     case 'scrolled':
       return sameAnchor(state.anchor, event.anchor) ? state : { ...state, anchor: event.anchor };
     case 'selected':
@@ -138,6 +150,11 @@ export function reduce(state: UiState, event: UiEvent): UiState {
     case 'quit-armed':
       return state.quitArmed === event.armed ? state : { ...state, quitArmed: event.armed };
   }
+}
+
+/** The message that the text in the composer answers. */
+export function answeredBy({ open, answered }: Pick<UiState, 'open' | 'answered'>): Message | null {
+  return open === null ? null : (answered.get(open) ?? null);
 }
 
 function sameAnchor(a: Anchor, b: Anchor): boolean {

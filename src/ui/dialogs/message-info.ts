@@ -1,0 +1,59 @@
+/** All that is known about one message: who wrote it, when, where it stands. */
+import type { Conversation, Message } from '../../core/types.ts';
+import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import { codePointCount } from '../input/text-buffer.ts';
+import { senderName } from '../panes/messages-pane.ts';
+import { clockTime, dayLabel } from '../text/dates.ts';
+import { wrapCells } from '../text/wrap.ts';
+import type { Theme } from '../theme/theme.ts';
+import { type DialogLine, type DialogRoom, type DialogView, dialogLine } from './dialog-view.ts';
+
+const states: Readonly<Record<Message['status'], string>> = {
+  received: 'received',
+  queued: 'waits to go out',
+  sent: 'sent: the recipient’s swarm keeps it',
+  failed: 'failed',
+  read: 'read',
+};
+
+/** All lines; the dialog shows a window of them. */
+export function messageInfoLines(
+  message: Message,
+  conversation: Conversation | undefined,
+  room: DialogRoom,
+  theme: Theme,
+): DialogLine[] {
+  const lines: DialogLine[] = [];
+  const say = (label: string, value: SafeText, paint = theme.plain) => {
+    for (const line of wrapCells(joinSafe([safe(`${label}:`), value], safe(' ')), room.width))
+      lines.push(dialogLine(line, room, paint));
+  };
+  say('From', senderName(message, conversation), theme.strong);
+  say('Account ID', sanitizeName(message.from));
+  say('Sent', timeOf(message.sentAt));
+  if (message.direction === 'in') say('Received', timeOf(message.receivedAt));
+  say('State', safe(states[message.status]), message.status === 'failed' ? theme.error : theme.plain);
+  if (message.reason !== undefined) say('Why', sanitizeText(message.reason), theme.warning);
+  if (message.quote !== undefined) say('Answers a message of', timeOf(message.quote.sentAt));
+  if (message.expiresAt !== undefined) say('Disappears', timeOf(message.expiresAt));
+  say('Characters', safe(String(codePointCount(message.body))));
+  for (const { name } of message.attachments) say('Attachment', sanitizeName(name));
+  say('Message ID', sanitizeName(message.id), theme.dim);
+  return lines;
+}
+
+function timeOf(at: number): SafeText {
+  return joinSafe([dayLabel(at), clockTime(at)], safe(' '));
+}
+
+/** The lines from `top` on, as far as there are so many. */
+export function messageInfoView(lines: readonly DialogLine[], top: number, room: DialogRoom): DialogView {
+  const last = Math.max(0, lines.length - room.height);
+  const from = Math.min(top, last);
+  return {
+    title: safe('Message'),
+    lines: lines.slice(from, from + room.height),
+    footer: last > 0 ? safe('Up/Down scroll · Esc closes') : safe('Esc closes'),
+    cursor: null,
+  };
+}
