@@ -36,6 +36,7 @@ export type ChatCommands = Readonly<{
   retrySelected(): void;
   answerSelected(): void;
   showSelected(): void;
+  copySelected(): void;
   redraw(): void;
   suspend(): void;
   editOutside(): void;
@@ -284,6 +285,14 @@ export const actions: readonly Action[] = [
     keys: at('messages', 'enter', 'a'),
     when: isOpen,
     run: ({ commands }) => commands.answerSelected(),
+  },
+  {
+    name: 'message.copy',
+    group: 'Messages',
+    title: 'Copy the text of the selected message',
+    keys: at('messages', 'c'),
+    when: isOpen,
+    run: ({ commands }) => commands.copySelected(),
   },
   {
     name: 'message.info',

@@ -95,10 +95,30 @@ describe('an answer', () => {
   });
 });
 
+describe('copying', () => {
+  it.each(screenSizes)('puts the text on the clipboard as it is shown, at %i×%i', async (columns, rows) => {
+    const { screen } = await openChat([columns, rows], 'rm -rf\x1b[31m /\x07 日本');
+    const before = screen.written.length;
+    await screen.press(keys.shiftTab, keys.up, 'c');
+    const [, copied = ''] = /\x1b\]52;c;([^\x07]*)\x07/.exec(screen.written.slice(before)) ?? [];
+    expect(Buffer.from(copied, 'base64').toString()).toBe('rm -rf␛[31m /␇ 日本');
+    expect(screen.text().replace(/\s+/g, ' ')).toContain('The text is on the clipboard');
+  });
+
+  it('says so where there is no text', async () => {
+    const { screen } = await openChat([80, 24], '');
+    await screen.press(keys.shiftTab, keys.up, 'c');
+    expect(screen.text()).toContain('That message has no text.');
+    expect(screen.written).not.toContain('\x1b]52');
+  });
+});
+
 describe('without a selected message', () => {
   it('its actions say what to do', async () => {
     const { screen } = await openChat();
     await screen.press(keys.ctrl('k'), 'show all about', keys.enter);
+    expect(screen.text()).toContain('Select a message first');
+    await screen.press(keys.ctrl('k'), 'copy the text', keys.enter);
     expect(screen.text()).toContain('Select a message first');
     await screen.press(keys.ctrl('k'), 'answer the selected', keys.enter);
     expect(screen.text()).toContain('Select a message first');

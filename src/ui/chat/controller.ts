@@ -405,6 +405,17 @@ export class ChatController implements ChatCommands {
     this.#env.focus('composer');
   }
 
+  /** As it is shown: what a paste would do somewhere else is seen before. */
+  copySelected(): void {
+    const message = this.#reading.chosen();
+    if (message === null) return;
+    if (message.body === '') this.#env.notify(safe('That message has no text.'));
+    else {
+      this.#copy(sanitizeText(message.body));
+      this.#env.notify(safe('The text is on the clipboard, if the terminal allows that.'));
+    }
+  }
+
   showSelected(): void {
     const message = this.#reading.chosen();
     if (message !== null) this.#env.dialog({ kind: 'message', message, top: 0 });

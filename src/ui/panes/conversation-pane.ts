@@ -39,8 +39,8 @@ const hints: Readonly<Record<RuleInput['focus'] | 'failed' | 'quoting', readonly
     'Enter sends · Ctrl-J new line',
   ],
   messages: [
-    'Up/Down select · Enter answers · i info · PgUp/PgDn scroll · Esc back',
-    'Up/Down select · Enter answers · i info · Esc back',
+    'Up/Down select · Enter answers · c copies · i info · PgUp/PgDn scroll · Esc back',
+    'Up/Down select · Enter answers · c copies · Esc back',
     'Up/Down select · Enter answers · Esc back',
     'Up/Down select · Esc back',
   ],
