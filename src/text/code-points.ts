@@ -39,6 +39,8 @@ function kindOfRare(code: number): CodePointKind {
   if (code === 0x200e || code === 0x200f || code === 0x061c) return 'direction';
   // Interlinear annotations hide text in some renderers.
   if (code >= 0xfff9 && code <= 0xfffb) return 'drop';
+  // Joiners and segments of hieroglyphs: no terminal puts these together, and all of them count them differently.
+  if (code >= 0x13430 && code <= 0x1343f) return 'drop';
   // Variation selectors (emoji and text style, Mongolian forms) are marks that a message may need.
   if ((code >= 0xfe00 && code <= 0xfe0f) || (code >= 0x180b && code <= 0x180d) || code === 0x180f)
     return 'mark';

@@ -19,7 +19,7 @@ export function sanitizeFileName(foreign: string): SafeText {
     const kind = kindOf(char.codePointAt(0) ?? 0);
     if (kind === 'keep' || kind === 'mark') kept += /[<>:"|?*\ufffd]/.test(char) ? '_' : char;
   }
-  const name = trimEnds(kept.replace(/\s+/g, ' ').normalize('NFC'));
+  const name = trimEnds(kept.replace(/[\s\u2800]+/g, ' ').normalize('NFC'));
   const cut = trimEnds(cutKeepingExtension(name));
   const usable = reservedOnWindows.test(cut) ? `_${cut}` : cut;
   return usable === '' ? sanitizeName('file') : asSafe(usable);

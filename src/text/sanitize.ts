@@ -148,6 +148,13 @@ function cutName(name: string): string {
   return `${kept.join('')}…`;
 }
 
+const nothingVisible = /^[\p{Z}\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/** False for text that shows nothing: white space and invisible characters only. Callers say so in its place. */
+export function hasVisible(text: SafeText): boolean {
+  return !nothingVisible.test(text);
+}
+
 /** Marks the program's own words as safe. Throws a TypeError if they hold a control character (a bug here). */
 export function safe(literal: string): SafeText {
   if (/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(literal))

@@ -1,5 +1,12 @@
 /** What a person reads instead of JSON lines. Everything foreign passes the sanitiser here. */
-import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import {
+  hasVisible,
+  joinSafe,
+  type SafeText,
+  safe,
+  sanitizeName,
+  sanitizeText,
+} from '../../text/sanitize.ts';
 import type { JsonLine, LineOf } from './schemas.ts';
 
 /** The name to show for an ID: the contact's, or null where there is none. Foreign. */
@@ -50,13 +57,14 @@ function formatMessage(message: LineOf<'message'>, nameOf: NameOf): SafeText {
   ].filter((mark) => mark !== '');
   const head = `${localTime(message.timestamp)}  ${from}${to}  ${message.id}${marks.length > 0 ? `  (${marks.join(', ')})` : ''}`;
   const files = message.attachments.map((file) => `  [file: ${sanitizeName(file.name)}]`);
-  const body =
-    message.body === ''
-      ? []
-      : sanitizeText(message.body)
-          .split('\n')
-          .map((row) => `  ${row}`);
-  return lines(head, ...body, ...files);
+  return lines(head, ...bodyRows(message.body), ...files);
+}
+
+function bodyRows(body: string): string[] {
+  if (body === '') return [];
+  const text = sanitizeText(body);
+  const shown = hasVisible(text) ? text : '[no visible characters]';
+  return shown.split('\n').map((row) => `  ${row}`);
 }
 
 function formatConversation(conversation: LineOf<'conversation'>): SafeText {
@@ -127,10 +135,10 @@ export function localTime(time: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** Rows that are safe already, empty ones left out. */
+/** Rows, empty ones left out. Each is made safe as a whole: `safe` refuses the isolates that a safe body may hold. */
 function lines(...rows: readonly string[]): SafeText {
   return joinSafe(
-    rows.filter((row) => row !== '').map((row) => safe(row)),
+    rows.filter((row) => row !== '').map((row) => sanitizeText(row)),
     newline,
   );
 }

@@ -1,6 +1,13 @@
 /** One message as screen lines: day separator, head of a sender's group, body, delivery state. Pure. */
 import type { Message } from '../../core/types.ts';
-import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import {
+  hasVisible,
+  joinSafe,
+  type SafeText,
+  safe,
+  sanitizeName,
+  sanitizeText,
+} from '../../text/sanitize.ts';
 import { cellWidth, truncateCells } from '../text/cells.ts';
 import { clockTime, dayKey, dayLabel } from '../text/dates.ts';
 import { wrapCells } from '../text/wrap.ts';
@@ -71,15 +78,11 @@ function bodyLines(message: Message, context: BlockContext, lastOfGroup: boolean
   const bodyWidth = Math.max(1, width - gutter);
   const content: Styled[] = [];
   if (message.quote !== undefined) content.push(quoteLine(context, bodyWidth));
-  let body = message.body === '' ? [] : wrapCells(sanitizeText(message.body), bodyWidth);
-  if (body.length > maxBodyLines) {
-    const hidden = body.length - maxBodyLines;
-    body = [...body.slice(0, maxBodyLines), safe(`[${hidden} more lines are not shown]`)];
-  }
+  const body = bodyText(message.body, bodyWidth);
   for (const line of body) content.push(theme.plain(line));
   for (const attachment of message.attachments) {
     const label = joinSafe(
-      [safe('[attachment: '), sanitizeName(attachment.name), safe(`, ${sizeLabel(attachment.sizeBytes)}]`)],
+      [safe('[attachment: '), fileName(attachment.name), safe(`, ${sizeLabel(attachment.sizeBytes)}]`)],
       safe(''),
     );
     content.push(theme.dim(truncateCells(label, bodyWidth)));
@@ -100,6 +103,18 @@ function bodyLines(message: Message, context: BlockContext, lastOfGroup: boolean
     text: row(index === 0 ? mark : theme.plain(safe('  ')), text),
     isBody: true,
   }));
+}
+
+/** The lines of a body, none for an empty one: folded if too many, and words in place of what nobody can see. */
+function bodyText(foreign: string, width: number): SafeText[] {
+  if (foreign === '') return [];
+  const text = sanitizeText(foreign);
+  const lines = wrapCells(text, width);
+  // Hundreds of rows of nothing would push everybody else's words off the screen.
+  const most = hasVisible(text) ? maxBodyLines : 0;
+  const kept = most === 0 ? wrapCells(safe('[no visible characters]'), width) : lines.slice(0, maxBodyLines);
+  if (lines.length > maxBodyLines) kept.push(safe(`[${lines.length - most} more lines are not shown]`));
+  return kept;
 }
 
 type State = Readonly<{ words: SafeText; role: 'dim' | 'warning' | 'error'; hasReason: boolean }>;
@@ -148,7 +163,13 @@ function quoteLine({ theme, quoted }: BlockContext, width: number): Styled {
     quoted === undefined
       ? safe('an earlier message')
       : sanitizeName(quoted.body === '' ? (quoted.attachments[0]?.name ?? '') : quoted.body);
-  return theme.dim(truncateCells(joinSafe([safe('> '), text], safe('')), width));
+  const words = hasVisible(text) ? text : safe('[no visible characters]');
+  return theme.dim(truncateCells(joinSafe([safe('> '), words], safe('')), width));
+}
+
+function fileName(foreign: string): SafeText {
+  const name = sanitizeName(foreign);
+  return hasVisible(name) ? name : safe('without a name');
 }
 
 function daySeparator(at: number, width: number, theme: Theme): Styled {
