@@ -74,7 +74,7 @@ const composer: Benchmark = async (report) => {
     password: null,
     noPassword: false,
     openConversation: alice,
-    color: true,
+    colors: { depth: '16', background: null },
     platform: { clock: systemClock, randomBytes: (length) => new Uint8Array(length), logger: silentLogger },
     stdin: input,
     // What the UI uses of a stream is there.

@@ -40,7 +40,7 @@ export async function runDemo(context: Context): Promise<number> {
         const echoId = parseAccountId(echo.accountId);
         if (echoId !== null) await session.startConversation(echoId);
         await session.close();
-        const { multiplexerOf, runChat, systemJobControl } = await modules.ui();
+        const { colorsOf, multiplexerOf, runChat, systemJobControl } = await modules.ui();
         return await runChat({
           messenger,
           profile,
@@ -49,7 +49,7 @@ export async function runDemo(context: Context): Promise<number> {
           openConversation: echo.accountId,
           welcome:
             'A whole network runs inside this program; nothing of it stays. Write something: Echo answers.',
-          color: settings.color,
+          colors: colorsOf(context.io.env, settings.color),
           jobs: systemJobControl(),
           multiplexer: multiplexerOf(context.io.env),
           editor: textEditor(

@@ -258,21 +258,21 @@ function addContactCommands(program: Command, run: Run): void {
 function addSettingsCommands(program: Command, run: Run): void {
   const settings = program
     .command('settings')
-    .description('the settings of the profile: name (the own display name), auto-lock, notifications')
+    .description('the settings of the profile: name (the own display name), auto-lock, notifications, theme')
     .helpCommand(false);
   settings.command('list').description('list all settings').action(run('settings list'));
   settings
     .command('get')
     .description('print the value of one setting')
-    .argument('<key>', 'name, auto-lock or notifications')
+    .argument('<key>', 'name, auto-lock, notifications or theme')
     .action(run('settings get'));
   settings
     .command('set')
     .description('change one setting')
-    .argument('<key>', 'name, auto-lock or notifications')
+    .argument('<key>', 'name, auto-lock, notifications or theme')
     .argument(
       '<value>',
-      'the new value; for auto-lock 1 to 1440 minutes, or off; for notifications see the manual',
+      'the new value; for auto-lock 1 to 1440 minutes, or off; for notifications and theme see the manual',
     )
     .action(run('settings set'));
 }

@@ -20,6 +20,7 @@ type Definition = Readonly<{
 }>;
 
 const maxLockMinutes = 1440;
+const themes: readonly string[] = ['auto', 'dark', 'light', 'contrast', 'terminal', 'none'];
 const notificationWays: readonly string[] = ['bell', 'osc9', 'osc777', 'osc99', 'off'];
 
 const definitions: readonly Definition[] = [
@@ -55,6 +56,13 @@ const definitions: readonly Definition[] = [
     description: 'how the chat UI tells of a message that is not looked at; never whose it is, nor its text',
     allowed: notificationWays.join(', '),
     parse: (text) => (notificationWays.includes(text) ? text : null),
+  },
+  {
+    key: 'theme',
+    default: 'auto',
+    description: 'the colours of the chat UI; auto goes by what the terminal says of itself',
+    allowed: themes.join(', '),
+    parse: (text) => (themes.includes(text) ? text : null),
   },
 ];
 

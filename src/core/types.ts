@@ -197,7 +197,7 @@ export type OnlineOptions = Readonly<{
 /** A file of the profile that could not be read, and where it was kept. */
 export type FileDamage = Readonly<{ file: string; keptAs: string; what: string }>;
 
-export const settingKeys = ['name', 'auto-lock', 'notifications'] as const;
+export const settingKeys = ['name', 'auto-lock', 'notifications', 'theme'] as const;
 
 export type SettingKey = (typeof settingKeys)[number];
 
@@ -205,7 +205,8 @@ export type SettingValue = string | number;
 
 /**
  * One setting as it stands. `auto-lock` is a number of minutes or `off`; `name` is the own display name;
- * `notifications` is `bell`, `osc9`, `osc777`, `osc99` or `off`.
+ * `notifications` is `bell`, `osc9`, `osc777`, `osc99` or `off`; `theme` is `auto`, `dark`, `light`,
+ * `contrast`, `terminal` or `none`.
  */
 export type Setting = Readonly<{
   key: SettingKey;

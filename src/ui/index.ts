@@ -13,12 +13,15 @@ import type { JobControl } from './terminal/job-control.ts';
 import { type Multiplexer, notificationBytes } from './terminal/notification.ts';
 import type { InputStream, OutputStream } from './terminal/streams.ts';
 import type { TextEditor } from './terminal/text-editor.ts';
-import { createTheme, type Theme } from './theme/theme.ts';
+import type { TerminalColors } from './theme/detect.ts';
+import { themeChoices } from './theme/looks.ts';
+import { theme } from './theme/theme.ts';
 
 export { type JobControl, systemJobControl } from './terminal/job-control.ts';
 export { multiplexerOf } from './terminal/notification.ts';
 export type { InputStream, OutputStream } from './terminal/streams.ts';
 export type { EditedText, TextEditor } from './terminal/text-editor.ts';
+export { colorsOf, type TerminalColors } from './theme/detect.ts';
 
 export type ChatUiOptions = Readonly<{
   messenger: Messenger;
@@ -31,8 +34,8 @@ export type ChatUiOptions = Readonly<{
   openConversation?: string;
   /** one line or two to begin with, shown until the first key press */
   welcome?: string;
-  /** 16 colours, or none */
-  color: boolean;
+  /** what the terminal can show, as its environment says */
+  colors: TerminalColors;
   /** for suspending; without it Ctrl-Z is refused */
   jobs?: JobControl;
   /** for a message in an editor of the person's own; without it that is refused */
@@ -64,7 +67,6 @@ export async function runChat(options: ChatUiOptions): Promise<number> {
 
 class ChatRun {
   readonly #options: ChatUiOptions;
-  readonly #theme: Theme;
   readonly #exit = Promise.withResolvers<number>();
   #screens: Screens | null = null;
   #host: Host | null = null;
@@ -72,11 +74,12 @@ class ChatRun {
   #controller: ChatController | null = null;
   /** while the unlock screen stands where the chat was */
   #locked: Promise<LockedProfile> | null = null;
+  /** ends following the session's setting of the theme */
+  #unfollow: () => void = () => {};
   #over = false;
 
   constructor(options: ChatUiOptions) {
     this.#options = options;
-    this.#theme = createTheme(options.color);
     this.#exit.promise.catch(() => {});
   }
 
@@ -113,9 +116,9 @@ class ChatRun {
   }
 
   #takeTerminal(): Host {
-    const { stdin, stdout, platform, jobs } = this.#options;
+    const { stdin, stdout, platform, colors, jobs } = this.#options;
     if (this.#screens === null) throw new Error('the screens are not loaded');
-    this.#host = new this.#screens.ScreenHost(stdin, stdout, platform.clock, jobs);
+    this.#host = new this.#screens.ScreenHost(stdin, stdout, platform.clock, colors, jobs);
     return this.#host;
   }
 
@@ -133,7 +136,7 @@ class ChatRun {
       messenger,
       profile,
       size: host.size,
-      theme: this.#theme,
+      theme,
       onFailed: this.#exit.reject,
       onQuit: this.#exit.resolve,
     };
@@ -164,6 +167,22 @@ class ChatRun {
     return session;
   }
 
+  /** The theme is the setting's, now and whenever it changes. */
+  #followTheme(session: Session, host: Host): void {
+    const apply = () => {
+      const value = session.settings().find(({ key }) => key === 'theme')?.value;
+      host.setTheme(themeChoices.find((choice) => choice === value) ?? 'auto');
+    };
+    this.#unfollow = session.subscribe(apply);
+    apply();
+  }
+
+  /** The theme stays as it is; nothing refers to the session any more. */
+  #stopFollowing(): void {
+    this.#unfollow();
+    this.#unfollow = () => {};
+  }
+
   /** The chat as the options want it to begin. */
   #begin(session: Session): void {
     const { openConversation, welcome } = this.#options;
@@ -179,7 +198,7 @@ class ChatRun {
     const { stage, controller } = this.#screens.chatStage({
       session,
       size: host.size,
-      theme: this.#theme,
+      theme,
       clock: this.#options.platform.clock,
       redraw: host.repaint,
       suspend: host.suspend,
@@ -192,6 +211,7 @@ class ChatRun {
       exit: this.#exit.resolve,
     });
     this.#controller = controller;
+    this.#followTheme(session, host);
     host.show(stage);
     void controller.start(start);
     // The network comes after the first frame: what is stored can be read at once.
@@ -209,6 +229,7 @@ class ChatRun {
     if (this.#over || host === null || screens === null) return;
     if (this.#controller === null || this.#session === null) return;
     const conversation = this.#controller.openConversation;
+    this.#stopFollowing();
     const locking = putAway(this.#controller, this.#session);
     locking.catch(this.#exit.reject);
     this.#controller = null;
@@ -218,7 +239,7 @@ class ChatRun {
       messenger: { openSession: async (_, password) => (await locking).unlock(password) },
       profile,
       size: host.size,
-      theme: this.#theme,
+      theme,
       onOpened: (session) => {
         this.#locked = null;
         this.#chat(this.#hold(session), conversation === null ? {} : { conversation });
@@ -231,6 +252,7 @@ class ChatRun {
 
   async #end(): Promise<void> {
     this.#over = true;
+    this.#stopFollowing();
     this.#host?.close();
     try {
       await this.#controller?.stop();

@@ -19,6 +19,7 @@ describe('settings', () => {
       ['setting', 'name', 'Alice'],
       ['setting', 'auto-lock', 15],
       ['setting', 'notifications', 'bell'],
+      ['setting', 'theme', 'auto'],
     ]);
   });
 
@@ -37,6 +38,8 @@ describe('settings', () => {
     ['auto-lock', 'off', 'off'],
     ['notifications', 'osc777', 'osc777'],
     ['notifications', 'off', 'off'],
+    ['theme', 'contrast', 'contrast'],
+    ['theme', 'none', 'none'],
   ])('set %s %j stores %j and prints it', async (key, text, value) => {
     const session = messenger.has();
     const { code, json } = await cli(messenger, ['settings', 'set', key, text, '--json']);
@@ -53,7 +56,7 @@ describe('settings', () => {
     messenger.has();
     const { code, stderr } = await cli(messenger, ['settings', ...args]);
     expect(code).toBe(2);
-    expect(stderr).toContain('name, auto-lock, notifications');
+    expect(stderr).toContain('name, auto-lock, notifications, theme');
     expect(messenger.opened).toBe(0);
   });
 
@@ -77,6 +80,13 @@ describe('settings', () => {
       expect(stderr).toContain('bell, osc9, osc777, osc99, off');
     },
   );
+
+  it.each(['', 'off', 'Dark', 'solarized', 'dark ', 'toString'])('theme %j is wrong usage', async (text) => {
+    messenger.has();
+    const { code, stderr } = await cli(messenger, ['settings', 'set', 'theme', text]);
+    expect([code, messenger.opened]).toEqual([2, 0]);
+    expect(stderr).toContain('auto, dark, light, contrast, terminal, none');
+  });
 
   it.each(['', '   ', 'é'.repeat(51)])('the name %j is wrong usage', async (text) => {
     messenger.has();

@@ -81,10 +81,11 @@ describe('a session', () => {
       ['name', 'Alice'],
       ['auto-lock', 15],
       ['notifications', 'bell'],
+      ['theme', 'auto'],
     ]);
     await kept.session.setSetting('auto-lock', '5');
     await kept.session.setSetting('name', 'Ada');
-    expect(changes.at(-1)).toEqual(['Ada', 5, 'bell']);
+    expect(changes.at(-1)).toEqual(['Ada', 5, 'bell', 'auto']);
     await expect(kept.session.setSetting('auto-lock', 'soon')).rejects.toMatchObject({ code: 'bad-setting' });
     await expect(kept.session.setSetting('lock', '5')).rejects.toMatchObject({ code: 'no-setting' });
     await kept.session.close();

@@ -60,7 +60,7 @@ try {
     password: null,
     noPassword: false,
     openConversation: testId('a'),
-    color: true,
+    colors: { depth: '16', background: null },
     jobs: systemJobControl(),
     editor: textEditor(process.env, [process.env.DRAFTS ?? '']),
     platform: { clock: systemClock, randomBytes: (length) => new Uint8Array(length), logger: silentLogger },

@@ -22,7 +22,7 @@ export function startChat({ size = [80, 24], session, ...options }: ChatSetup): 
     profile: 'default',
     password: null,
     noPassword: false,
-    color: true,
+    colors: { depth: '16', background: null },
     platform: {
       clock: systemClock,
       randomBytes: (length) => Uint8Array.from({ length }, (_, index) => index * 5),

@@ -242,17 +242,20 @@ export class FakeSession implements Session {
   async setDisplayName(): Promise<void> {}
   autoLock: SettingValue = 15;
   notifications: SettingValue = 'bell';
+  theme: SettingValue = 'auto';
   settings(): readonly Setting[] {
     return [
       { key: 'name', value: this.name, default: '', description: 'the name' },
       { key: 'auto-lock', value: this.autoLock, default: 15, description: 'the idle time' },
       { key: 'notifications', value: this.notifications, default: 'bell', description: 'how it tells' },
+      { key: 'theme', value: this.theme, default: 'auto', description: 'the colours' },
     ];
   }
   async setSetting(key: string, text: string): Promise<void> {
     const value = parseSetting(key, text);
     if (key === 'name') this.name = String(value);
     else if (key === 'notifications') this.notifications = value;
+    else if (key === 'theme') this.theme = value;
     else this.autoLock = value;
   }
   recoveryPhrase(): string {

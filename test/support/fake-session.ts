@@ -390,12 +390,14 @@ export class FakeSession implements Session {
 
   #autoLock: SettingValue = 15;
   #notifications: SettingValue = 'bell';
+  #theme: SettingValue = 'auto';
 
   settings(): readonly Setting[] {
     return [
       { key: 'name', value: this.#account.name, default: '', description: 'the name' },
       { key: 'auto-lock', value: this.#autoLock, default: 15, description: 'the idle time' },
       { key: 'notifications', value: this.#notifications, default: 'bell', description: 'how it tells' },
+      { key: 'theme', value: this.#theme, default: 'auto', description: 'the colours' },
     ];
   }
 
@@ -403,6 +405,7 @@ export class FakeSession implements Session {
     const value = parseSetting(key, text);
     if (key === 'name') return this.setDisplayName(String(value));
     if (key === 'notifications') this.#notifications = value;
+    else if (key === 'theme') this.#theme = value;
     else this.#autoLock = value;
     this.#changed();
   }

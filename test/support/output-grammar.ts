@@ -22,7 +22,7 @@ const rules: readonly Readonly<{ name: string; pattern: RegExp }>[] = [
 ];
 
 /** Taking the terminal, and giving it back. */
-const enter = '\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?7l\x1b[?2026$p';
+const enter = '\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?7l\x1b[?2026$p\x1b]11;?\x1b\\';
 const leave = '\x1b[?2026l\x1b[0m\x1b[r\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?1004l\x1b[?7h\x1b[?25h';
 
 const desktop = '\\](?:9;|777;notify;session-tui;|99;;session-tui: )New message\\x07';

@@ -4,7 +4,7 @@ import { helpLines } from '../../src/ui/dialogs/help.ts';
 import { paletteEntries } from '../../src/ui/dialogs/palette.ts';
 import { createKeymap, defaultKeymap, keyLabels, placesOf } from '../../src/ui/keymap.ts';
 import { initialState } from '../../src/ui/state/ui-state.ts';
-import { createTheme } from '../../src/ui/theme/theme.ts';
+import { theme } from '../../src/ui/theme/theme.ts';
 import { FakeSession } from '../support/fake-session.ts';
 
 const places = {
@@ -56,7 +56,7 @@ describe('the list of actions', () => {
     const entries = paletteEntries({ ui: initialState({ columns: 80, rows: 24 }), session }, '');
     const inPalette = entries.flatMap((entry) => (entry.kind === 'action' ? [entry.action.name] : []));
     expect(inPalette.toSorted()).toEqual(actions.map(({ name }) => name).toSorted());
-    const help = helpLines({ width: 120, height: 10 }, createTheme(false))
+    const help = helpLines({ width: 120, height: 10 }, theme)
       .map(({ text }) => text)
       .join('\n');
     for (const action of actions) {

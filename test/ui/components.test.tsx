@@ -4,9 +4,7 @@ import { safe, sanitizeName } from '../../src/text/sanitize.ts';
 import { FormScreen } from '../../src/ui/components/form-screen.tsx';
 import { Lines } from '../../src/ui/components/lines.tsx';
 import { createFormStage } from '../../src/ui/forms/form-stage.ts';
-import { createTheme } from '../../src/ui/theme/theme.ts';
-
-const theme = createTheme(false);
+import { theme } from '../../src/ui/theme/theme.ts';
 
 it('a pane keeps to its width and height, whatever its lines are', () => {
   const lines = ['short', 'a line that is longer than the pane', '你好世界', 'one', 'too many'].map((line) =>

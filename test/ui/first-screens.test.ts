@@ -185,7 +185,7 @@ it('says that it needs a terminal when there is none', async () => {
     profile: 'default',
     password: null,
     noPassword: false,
-    color: false,
+    colors: { depth: 'none', background: null },
     platform: {
       clock: { now: () => 0, monotonic: () => 0, sleep: async () => {}, after: () => () => {} },
       randomBytes: (n) => new Uint8Array(n),

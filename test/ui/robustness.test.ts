@@ -11,7 +11,12 @@ const alice = testId('a');
 const running: RunningChat[] = [];
 
 async function open(session: FakeSession, size: ScreenSize, color = true): Promise<RunningChat> {
-  const chat = startChat({ size, session, openConversation: alice, color });
+  const chat = startChat({
+    size,
+    session,
+    openConversation: alice,
+    colors: { depth: color ? '16' : 'none', background: null },
+  });
   running.push(chat);
   await chat.screen.waitFor(/\S/);
   await chat.screen.settle();

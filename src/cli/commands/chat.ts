@@ -18,7 +18,7 @@ export async function run(context: Context, invocation: Invocation): Promise<num
     const { runDemo } = await import('../demo.ts');
     return runDemo(context);
   }
-  const [{ multiplexerOf, runChat, systemJobControl }, messenger] = await Promise.all([
+  const [{ colorsOf, multiplexerOf, runChat, systemJobControl }, messenger] = await Promise.all([
     context.modules.ui(),
     openMessenger(context),
   ]);
@@ -27,7 +27,7 @@ export async function run(context: Context, invocation: Invocation): Promise<num
     profile: settings.profile,
     password: await context.password.given(),
     noPassword: settings.noPassword,
-    color: settings.color,
+    colors: colorsOf(context.io.env, settings.color),
     jobs: systemJobControl(),
     editor: textEditor(context.io.env, runtimeDirs(context.io.env, process.platform, process.getuid?.())),
     multiplexer: multiplexerOf(context.io.env),

@@ -97,11 +97,11 @@ export const checkEvent = line({
 
 export const settingEvent = line({
   event: v.literal('setting'),
-  key: v.pipe(text, v.description('name, auto-lock or notifications')),
+  key: v.pipe(text, v.description('name, auto-lock, notifications or theme')),
   value: v.pipe(
     v.union([text, count]),
     v.description(
-      'name: the own display name; auto-lock: minutes, or "off"; notifications: bell, osc9, osc777, osc99 or off',
+      'name: the own display name; auto-lock: minutes, or "off"; notifications: bell, osc9, osc777, osc99 or off; theme: auto, dark, light, contrast, terminal or none',
     ),
   ),
   default: v.union([text, count]),

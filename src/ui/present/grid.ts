@@ -81,6 +81,15 @@ export class Grid {
     }
   }
 
+  /** Turns every cell's style into another one. */
+  restyle(looks: (style: Style) => Style): void {
+    const { styles } = this;
+    for (let i = 0; i < styles.length; i++) {
+      const style = styles[i];
+      if (style !== undefined && style !== plainStyle) styles[i] = looks(style);
+    }
+  }
+
   /** If the border before column `x` goes through a wide grapheme, that becomes blank. */
   #heal(start: number, x: number): void {
     if (x <= 0 || x >= this.columns || this.texts[start + x] !== '') return;

@@ -19,7 +19,9 @@ const attributes = [
   [7, 27],
   [9, 29],
 ] as const;
+const dim = 0b10;
 const boldAndDim = 0b11;
+const reversed = 0b10000;
 /** What is seen on a blank too: underline, reversal, strike. */
 const onBlanks = 0b111000;
 
@@ -41,6 +43,14 @@ function styleOf(flags: number, foreground: string, background: string): Style {
 
 export const plainStyle: Style = { flags: 0, foreground: '', background: '' };
 known.set('0||', plainStyle);
+
+export function isDim(style: Style): boolean {
+  return (style.flags & dim) !== 0;
+}
+
+export function isReversed(style: Style): boolean {
+  return (style.flags & reversed) !== 0;
+}
 
 /** The look of a blank: what colours and weighs letters is not seen on it. */
 export function blankStyle(style: Style): Style {

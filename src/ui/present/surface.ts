@@ -12,6 +12,7 @@ import { Grid } from './grid.ts';
 import { forgetLines } from './line.ts';
 import type { CursorPlace } from './paint.ts';
 import { Presenter } from './presenter.ts';
+import type { Style } from './style.ts';
 
 /** What Ink takes for its terminal: with `debug` each write is one whole frame, and comes with each commit. */
 class FrameDoor extends EventEmitter {
@@ -51,6 +52,7 @@ export class Surface {
   #root: DOMElement | null = null;
   #frame = '';
   #cursor: CursorPlace = null;
+  #looks: (style: Style) => Style = (style) => style;
   #isScheduled = false;
   #isStopped = false;
   #isPaused = false;
@@ -80,6 +82,13 @@ export class Surface {
   setCursor(place: CursorPlace): void {
     if (this.#cursor?.x === place?.x && this.#cursor?.y === place?.y) return;
     this.#cursor = place;
+    this.#schedule();
+  }
+
+  /** How the styles of the lines look on this terminal; where that changes, only the cells that differ are written. */
+  setLooks(looks: (style: Style) => Style): void {
+    if (this.#looks === looks) return;
+    this.#looks = looks;
     this.#schedule();
   }
 
@@ -137,6 +146,7 @@ export class Surface {
       if (line !== '') grid.writeLine(0, y, line, columns);
     }
     if (this.#root !== null) this.#draw(grid, this.#root, 0, 0);
+    grid.restyle(this.#looks);
     return grid;
   }
 

@@ -8,6 +8,8 @@ import type { InputToken } from '../terminal/input-tokenizer.ts';
 import type { JobControl } from '../terminal/job-control.ts';
 import type { InputStream, OutputStream, Size } from '../terminal/streams.ts';
 import { Terminal } from '../terminal/terminal.ts';
+import { type Background, backgroundOf, type TerminalColors } from '../theme/detect.ts';
+import { looksOf, type ThemeChoice } from '../theme/looks.ts';
 
 /** What is on the screen, and who hears the keys. */
 export type Stage = Readonly<{
@@ -26,6 +28,9 @@ export class ScreenHost {
   readonly #terminal: Terminal;
   readonly #jobs: JobControl | null;
   #unwatch: () => void = () => {};
+  readonly #colors: TerminalColors;
+  #background: Background;
+  #theme: ThemeChoice = 'auto';
   #isLent = false;
   readonly #closing = new AbortController();
   readonly #unguard: () => void;
@@ -34,7 +39,13 @@ export class ScreenHost {
   #stage: Stage | null = null;
 
   /** Takes the terminal. Without job control it can't be suspended. */
-  constructor(stdin: InputStream, stdout: OutputStream, clock: Clock, jobs: JobControl | null = null) {
+  constructor(
+    stdin: InputStream,
+    stdout: OutputStream,
+    clock: Clock,
+    colors: TerminalColors,
+    jobs: JobControl | null = null,
+  ) {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.ended = promise;
     // Whoever races this promise hears of a crash; when nobody does any more, it is no news.
@@ -44,6 +55,10 @@ export class ScreenHost {
       onResize: (size) => {
         this.#stage?.onResize(size);
         this.repaint();
+      },
+      onBackground: (color) => {
+        this.#background = backgroundOf(color);
+        this.#applyLooks();
       },
       onHangup: () => resolve(hangupCode),
     });
@@ -57,6 +72,9 @@ export class ScreenHost {
     });
     this.#onRenderError = reject;
     this.#jobs = jobs;
+    this.#colors = colors;
+    this.#background = colors.background;
+    this.#applyLooks();
     this.#terminal.open();
     this.#watch();
   }
@@ -71,6 +89,16 @@ export class ScreenHost {
   }
 
   readonly signal = (sequence: string): void => this.#terminal.signal(sequence);
+
+  /** Changes how everything looks, from the next frame on. */
+  setTheme(theme: ThemeChoice): void {
+    this.#theme = theme;
+    this.#applyLooks();
+  }
+
+  #applyLooks(): void {
+    this.#terminal.surface.setLooks(looksOf(this.#theme, this.#colors.depth, this.#background));
+  }
 
   /** Puts a stage on the screen; when this returns, its first frame is written. */
   show(stage: Stage): void {

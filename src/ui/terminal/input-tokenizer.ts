@@ -1,8 +1,9 @@
 /**
  * Standard input of a terminal, cut into key presses, typed text and pastes. What a terminal answers by itself
  * (OSC, DCS, APC, PM and SOS strings, device and cursor reports, mouse and focus reports) is swallowed and can
- * never become typed text; only what it says of its private modes and its focus is passed on, beside the tokens. Pure: no stream, no timer.
+ * never become typed text; only what it says of its private modes, its focus and its background is passed on, beside the tokens. Pure: no stream, no timer.
  */
+import type { Rgb } from '../theme/detect.ts';
 import { type Key, key, keyOfControl, keyOfCsi, keyOfSs3 } from './keys.ts';
 
 export type InputToken =
@@ -48,6 +49,8 @@ export type ReportHandlers = Readonly<{
   onMode?(report: ModeReport): void;
   /** the terminal's window got the keyboard, or lost it (mode 1004) */
   onFocus?(hasFocus: boolean): void;
+  /** the answer to the question after its background (OSC 11) */
+  onBackground?(color: Rgb): void;
 }>;
 
 type Parsed = Readonly<{
@@ -55,6 +58,7 @@ type Parsed = Readonly<{
   next: number;
   report?: ModeReport;
   hasFocus?: boolean;
+  background?: Rgb;
 }>;
 
 export class InputTokenizer {
@@ -76,6 +80,7 @@ export class InputTokenizer {
       tokens.push(...parsed.tokens);
       if (parsed.report !== undefined) this.#handlers.onMode?.(parsed.report);
       if (parsed.hasFocus !== undefined) this.#handlers.onFocus?.(parsed.hasFocus);
+      if (parsed.background !== undefined) this.#handlers.onBackground?.(parsed.background);
       at = parsed.next;
     }
     this.#rest = bounded(input.slice(at));
@@ -201,19 +206,37 @@ function parsePaste(input: string, from: number): Parsed | null {
 }
 
 /** An OSC, DCS, APC, PM or SOS string up to its end: ST, BEL (OSC), or CAN/SUB, which break it off. */
-function parseString(input: string, body: number, endsWithBell: boolean): Parsed | null {
+function parseString(input: string, body: number, isOsc: boolean): Parsed | null {
+  const ended = (end: number, next: number): Parsed => {
+    const background = isOsc ? parseBackground(input.slice(body, end)) : null;
+    return background === null ? { tokens: [], next } : { tokens: [], next, background };
+  };
   for (let i = body; i < input.length; i++) {
     const character = input.charAt(i);
-    if (character === '\x9c' || character === '\x18' || character === '\x1a')
-      return { tokens: [], next: i + 1 };
-    if (character === '\x07' && endsWithBell) return { tokens: [], next: i + 1 };
+    if (character === '\x18' || character === '\x1a') return { tokens: [], next: i + 1 };
+    if (character === '\x9c' || (character === '\x07' && isOsc)) return ended(i, i + 1);
     if (character === '\x1b') {
       if (i + 1 >= input.length) return null;
       // ESC ends the string; with a backslash it was ST, else something new begins.
-      return { tokens: [], next: input.charAt(i + 1) === '\\' ? i + 2 : i };
+      return input.charAt(i + 1) === '\\' ? ended(i, i + 2) : { tokens: [], next: i };
     }
   }
   return null;
+}
+
+const backgroundReply =
+  /^11;(?:rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})(?:\/[\da-f]{1,4})?|#([\da-f]{2})([\da-f]{2})([\da-f]{2}))$/i;
+
+/** Each part has one to four hexadecimal digits, all of them `f` being the most (XParseColor). */
+function parseBackground(text: string): Rgb | null {
+  // Nothing longer is one, and a long string is not worth a look.
+  const match = text.length > 64 ? null : backgroundReply.exec(text);
+  if (match === null) return null;
+  const part = (index: number): number => {
+    const digits = match[index] ?? match[index + 3] ?? '0';
+    return Number.parseInt(digits, 16) / (16 ** digits.length - 1);
+  };
+  return [part(1), part(2), part(3)];
 }
 
 type Introducer = Readonly<{ form: string; length: number }>;

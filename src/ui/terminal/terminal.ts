@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../util/clock.ts';
 import { Surface } from '../present/surface.ts';
+import type { Rgb } from '../theme/detect.ts';
 import { type InputToken, InputTokenizer } from './input-tokenizer.ts';
 import { type InputStream, type OutputStream, type Size, sizeOf } from './streams.ts';
 
@@ -14,8 +15,9 @@ const replyWaitMs = 1000;
 
 // Alternate screen; bracketed paste; reports of focus; no automatic wrap: where a terminal takes a grapheme for wider than we do, the
 // row is cut at the edge instead of pushing all rows below it down; and the question whether it knows synchronised
-// output (DECRQM), asked before the first frame, which paints over whatever a terminal that does not know it shows.
-const enter = '\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?7l\x1b[?2026$p';
+// output (DECRQM), and after its background (OSC 11); asked before the first frame, which paints over whatever a
+// terminal that does not know them shows. No frame waits for the answers.
+const enter = '\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?7l\x1b[?2026$p\x1b]11;?\x1b\\';
 // End of synchronised output, attributes and margins off, screen cleared (the alternate buffer keeps nothing of the
 // chat), alternate screen left, bracketed paste and reports off, automatic wrap on, cursor shown.
 const leave = '\x1b[?2026l\x1b[0m\x1b[r\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?1004l\x1b[?7h\x1b[?25h';
@@ -24,6 +26,8 @@ const synchronisedOutput = 2026;
 export type TerminalHandlers = Readonly<{
   onToken(token: InputToken): void;
   onResize(size: Size): void;
+  /** what the terminal says of its background */
+  onBackground(color: Rgb): void;
   /** the terminal is gone (link closed, window closed) */
   onHangup(): void;
 }>;
@@ -58,6 +62,7 @@ export class Terminal {
       onFocus: (hasFocus) => {
         this.#hasFocus = hasFocus;
       },
+      onBackground: (color) => handlers.onBackground(color),
     });
   }
 

@@ -1,9 +1,13 @@
-/** How roles look: 16 colours, or none (then weight, underline and reversal carry the meaning). */
+/**
+ * Roles of text on the screen, each with a mark of its own: a colour that no terminal gets to see. looks.ts turns marks
+ * into what is written, by theme and depth.
+ */
 import type { SafeText } from '../../text/sanitize.ts';
+import type { InkName } from './palettes.ts';
 
 declare const brand: unique symbol;
 
-/** A piece of a screen line: safe text with the colours of a role around it. Only a theme makes these. */
+/** A piece of a screen line: safe text with the marks of a role around it. Only a theme makes these. */
 export type Styled = string & { readonly [brand]: true };
 
 type Paint = (text: SafeText) => Styled;
@@ -38,34 +42,44 @@ const sgr =
 
 const plain: Paint = (text) => text as string as Styled;
 
-const coloured: Theme = {
+const marks = {
+  name: '36',
+  self: '32',
+  unread: '33',
+  good: '92',
+  warning: '93',
+  error: '31',
+  key: '96',
+} as const;
+
+/** The roles' marks. */
+export const theme: Theme = {
   plain,
   strong: sgr('1', '22'),
   dim: sgr('2', '22'),
-  name: sgr('36', '39'),
-  self: sgr('32', '39'),
-  unread: sgr('33', '39'),
-  good: sgr('32', '39'),
-  warning: sgr('33', '39'),
-  error: sgr('31', '39'),
-  key: sgr('36', '39'),
+  name: sgr(marks.name, '39'),
+  self: sgr(marks.self, '39'),
+  unread: sgr(marks.unread, '39'),
+  good: sgr(marks.good, '39'),
+  warning: sgr(marks.warning, '39'),
+  error: sgr(marks.error, '39'),
+  key: sgr(marks.key, '39'),
   selected: sgr('7', '27'),
 };
 
-const colourless: Theme = {
-  ...coloured,
-  name: sgr('1', '22'),
-  self: sgr('1', '22'),
-  unread: sgr('1', '22'),
-  good: plain,
-  warning: sgr('1', '22'),
-  error: sgr('1', '22'),
-  key: sgr('1', '22'),
-};
+const inks = new Map<string, InkName>([
+  [marks.name, 'name'],
+  [marks.self, 'self'],
+  [marks.unread, 'unread'],
+  [marks.good, 'good'],
+  [marks.warning, 'warning'],
+  [marks.error, 'error'],
+  [marks.key, 'key'],
+]);
 
-/** The theme for a terminal with 16 colours, or for one without (`NO_COLOR`, `--no-color`). */
-export function createTheme(color: boolean): Theme {
-  return color ? coloured : colourless;
+/** The ink that a mark's colour stands for; null: it is no mark. */
+export function inkOfMark(foreground: string): InkName | null {
+  return inks.get(foreground) ?? null;
 }
 
 /** Pieces side by side. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../src/core/types.ts';
 import { type ListInput, listPane, listTop } from '../../../src/ui/panes/list-pane.ts';
 import { cellWidth } from '../../../src/ui/text/cells.ts';
-import { createTheme } from '../../../src/ui/theme/theme.ts';
+import { theme } from '../../../src/ui/theme/theme.ts';
 import { FakeSession, testId } from '../../support/fake-session.ts';
 
 const [alice, bob, eve] = [testId('a'), testId('b'), testId('e')];
@@ -18,7 +18,7 @@ function conversations(): readonly Conversation[] {
 function list(input: Partial<ListInput>, width = 30, height = 8): string[] {
   const account = new FakeSession().getState().account;
   const full = { account, conversations: conversations(), cursor: alice, open: null, top: 0, focused: true };
-  return listPane({ ...full, ...input }, width, height, createTheme(true)).map((line) =>
+  return listPane({ ...full, ...input }, width, height, theme).map((line) =>
     line.replace(/\x1b\[\d+m/g, '').trimEnd(),
   );
 }

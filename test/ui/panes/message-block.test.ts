@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/core/types.ts';
 import { safe } from '../../../src/text/sanitize.ts';
 import { type BlockContext, messageBlock } from '../../../src/ui/panes/message-block.ts';
-import { createTheme } from '../../../src/ui/theme/theme.ts';
+import { theme } from '../../../src/ui/theme/theme.ts';
 import { testId } from '../../support/fake-session.ts';
 
 const alice = testId('a');
@@ -33,7 +33,7 @@ function own(change: Partial<Message> = {}): Message {
 function block(subject: Message, change: Partial<BlockContext> = {}): string[] {
   const context: BlockContext = {
     width: 40,
-    theme: createTheme(false),
+    theme,
     compact: true,
     name: safe('Alice'),
     previous: undefined,
