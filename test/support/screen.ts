@@ -74,12 +74,21 @@ export class TestScreen {
   readonly #input = new FakeInput();
   readonly #output: FakeOutput;
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
+  readonly #reports: string[] = [];
   #parsing: Promise<void> = Promise.resolve();
 
   constructor(size: ScreenSize) {
     const [cols, rows] = size;
     // A pseudo-terminal turns line feeds into new lines; here the emulator does.
     this.#terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true, convertEol: true });
+    this.#terminal.onTitleChange((title) => this.#reports.push(`title ${title}`));
+    this.#terminal.onBell(() => this.#reports.push('bell'));
+    this.#terminal.onData((answer) => this.#reports.push(`answer ${JSON.stringify(answer)}`));
+    for (const code of [4, 7, 8, 9, 10, 11, 52, 99, 133, 633, 777, 1337])
+      this.#terminal.parser.registerOscHandler(code, (data) => {
+        this.#reports.push(`OSC ${code} ${data}`);
+        return false;
+      });
     this.#output = new FakeOutput(size, (data) => {
       this.#parsing = new Promise((resolve) => {
         this.#terminal.write(data, resolve);
@@ -151,6 +160,28 @@ export class TestScreen {
       synchronizedOutput: synchronizedOutputMode,
       wrap: wraparoundMode,
     };
+  }
+
+  /** What the terminal did besides drawing: titles, bells, answers to questions, operating system commands. */
+  get reports(): readonly string[] {
+    return this.#reports;
+  }
+
+  /** Every mode that the terminal tells of, in one word. */
+  get allModes(): string {
+    return JSON.stringify(this.#terminal.modes);
+  }
+
+  /** Each cell of a part of the screen with its looks: `width` cells from column `left` of the given row. */
+  cells(row: number, left: number, width: number): string {
+    const buffer = this.#terminal.buffer.active;
+    const line = buffer.getLine(buffer.baseY + row);
+    return Array.from({ length: width }, (_, x) => {
+      const cell = line?.getCell(left + x);
+      if (cell === undefined) return '';
+      const look = [cell.getFgColor(), cell.getBgColor(), cell.isBold(), cell.isDim(), cell.isInverse()];
+      return `${cell.getChars() || ' '}${look.map(Number).join(',')}`;
+    }).join('|');
   }
 
   /** True if any cell of the screen has a colour of its own. */

@@ -9,7 +9,8 @@ export type LineCells = Readonly<{ texts: readonly string[]; styles: readonly St
 /** SGR; or any other sequence, or control character. */
 const escapes =
   /\x1b\[([\d;]*)m|(?:\x1b\[|\x9b)[\x30-\x3f]*[\x20-\x2f]*[\x40-\x7e]?|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[\x20-\x2f]*[\x30-\x7e]?|[\x00-\x1f\x7f-\x9f]/g;
-const startsWithMark = /^\p{M}/u;
+/** Marks, and the vowels and finals of Hangul that terminals put onto the letter before. */
+const startsWithMark = /^[\p{M}\u1160-\u11ff\ud7b0-\ud7fb]/u;
 
 let lines = new Lru<string, LineCells>(1024);
 
