@@ -176,8 +176,9 @@ export class TestScreen {
   cells(row: number, left: number, width: number): string {
     const buffer = this.#terminal.buffer.active;
     const line = buffer.getLine(buffer.baseY + row);
+    const reused = buffer.getNullCell();
     return Array.from({ length: width }, (_, x) => {
-      const cell = line?.getCell(left + x);
+      const cell = line?.getCell(left + x, reused);
       if (cell === undefined) return '';
       const look = [cell.getFgColor(), cell.getBgColor(), cell.isBold(), cell.isDim(), cell.isInverse()];
       return `${cell.getChars() || ' '}${look.map(Number).join(',')}`;
