@@ -2,11 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAccountId } from '../protocol/ids.ts';
+import { chatTerminal } from './chat-terminal.ts';
 import type { Context } from './context.ts';
 import { startEcho } from './echo.ts';
-import { runtimeDirs } from './runtime-dirs.ts';
 import { makeTempFolder } from './temp-folder.ts';
-import { textEditor } from './text-editor.ts';
 
 const profile = 'demo';
 
@@ -40,8 +39,9 @@ export async function runDemo(context: Context): Promise<number> {
         const echoId = parseAccountId(echo.accountId);
         if (echoId !== null) await session.startConversation(echoId);
         await session.close();
-        const { colorsOf, multiplexerOf, runChat, systemJobControl } = await modules.ui();
-        return await runChat({
+        const ui = await modules.ui();
+        return await ui.runChat({
+          ...chatTerminal(context, ui),
           messenger,
           profile,
           password: null,
@@ -49,16 +49,6 @@ export async function runDemo(context: Context): Promise<number> {
           openConversation: echo.accountId,
           welcome:
             'A whole network runs inside this program; nothing of it stays. Write something: Echo answers.',
-          colors: colorsOf(context.io.env, settings.color),
-          jobs: systemJobControl(),
-          multiplexer: multiplexerOf(context.io.env),
-          editor: textEditor(
-            context.io.env,
-            runtimeDirs(context.io.env, process.platform, process.getuid?.()),
-          ),
-          platform,
-          stdin: process.stdin,
-          stdout: process.stdout,
         });
       } finally {
         await echo.close();

@@ -239,7 +239,7 @@ export class OpenSession implements Session {
   }
 
   async contacts(): Promise<readonly Contact[]> {
-    return listContacts(this.#parts.store);
+    return listContacts(this.#parts.store, this.#parts.platform.clock.now());
   }
 
   addContact(accountId: AccountId, nickname: string | null): Promise<Contact> {

@@ -4,6 +4,7 @@
  * the unlock screen only: a copy of the folder, or a command with a password file, is not slowed (docs/store.md).
  */
 import { join } from 'node:path';
+import { StoreError } from '../errors.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Files } from './files.ts';
 
@@ -33,8 +34,23 @@ export async function waitForTry(
   if (left > 0) await clock.sleep(left, signal);
 }
 
+/** Tries a password that somebody typed; a wrong one is counted. Throws as `attempt`. */
+export async function countingWrong<T>(
+  files: Files,
+  folder: string,
+  clock: Clock,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'wrong-password') countWrongTry(files, folder, clock);
+    throw error;
+  }
+}
+
 /** Counts a wrong password. A disk that can't take that is no reason to refuse the next try. */
-export function countWrongTry(files: Files, folder: string, clock: Clock): void {
+function countWrongTry(files: Files, folder: string, clock: Clock): void {
   try {
     const { tries } = readTries(files, folder);
     const name = `tries-${Math.min(999, tries + 1)}-${Math.floor(clock.now() / 1000)}`;

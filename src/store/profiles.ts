@@ -1,11 +1,11 @@
 /** Making, opening, listing and removing profiles: one folder each. */
 import { dirname, join } from 'node:path';
 import { systemRandomBytes } from '../crypto/random.ts';
-import { StoreError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { systemClock } from '../util/clock.ts';
 import { silentLogger } from '../util/logger.ts';
 import type { Platform } from '../util/platform.ts';
-import { clearTries, countWrongTry, isTriesName, waitForTry } from './back-off.ts';
+import { clearTries, countingWrong, isTriesName, waitForTry } from './back-off.ts';
 import { CollectionSet } from './collections.ts';
 import { DiskProfileStore, defaultLimits, type StoreLimits } from './disk-store.ts';
 import { type Files, nodeFiles, writeFailed } from './files.ts';
@@ -155,14 +155,8 @@ async function unlock(
   keys: KeysFile,
 ): Promise<Uint8Array> {
   const began = platform.clock.monotonic();
-  let dataKey: Uint8Array;
-  try {
-    dataKey = await unwrapDataKey(keys, password);
-  } catch (error) {
-    const wrong = error instanceof StoreError && error.code === 'wrong-password';
-    if (typed && wrong) countWrongTry(files, folder, platform.clock);
-    throw error;
-  }
+  const attempt = () => unwrapDataKey(keys, password);
+  const dataKey = await (typed ? countingWrong(files, folder, platform.clock, attempt) : attempt());
   clearTries(files, folder);
   const kdf = kdfOf(keys);
   if (password === null || kdf === null) return dataKey;

@@ -3,7 +3,7 @@ import { xchachaDecrypt, xchachaEncrypt } from '../crypto/aead.ts';
 import { CryptoError, StoreError } from '../errors.ts';
 import { utf8Decode, utf8Encode } from '../util/bytes.ts';
 import type { Platform } from '../util/platform.ts';
-import { countWrongTry, waitForTry } from './back-off.ts';
+import { countingWrong, waitForTry } from './back-off.ts';
 import { nodeFiles } from './files.ts';
 import { KeyRing } from './key-ring.ts';
 import { noAccount, readKeysFile } from './keys-file.ts';
@@ -48,14 +48,8 @@ export async function openSealedAccount(
   if (typed && password !== null) await waitForTry(nodeFiles, folder, platform.clock, typed.signal);
   const keysFile = readKeysFile(nodeFiles, folder);
   if (keysFile === null) throw noAccount();
-  let dataKey: Uint8Array;
-  try {
-    dataKey = await unwrapDataKey(keysFile, password);
-  } catch (error) {
-    const wrong = error instanceof StoreError && error.code === 'wrong-password';
-    if (typed && wrong) countWrongTry(nodeFiles, folder, platform.clock);
-    throw error;
-  }
+  const attempt = () => unwrapDataKey(keysFile, password);
+  const dataKey = await (typed ? countingWrong(nodeFiles, folder, platform.clock, attempt) : attempt());
   const keys = new KeyRing(dataKey);
   dataKey.fill(0);
   try {

@@ -54,6 +54,9 @@ describe('contacts', () => {
       mutedUntil: mutedForGood,
     });
     expect(await session.changeContact(bob, { mutedUntil: null })).toMatchObject({ mutedUntil: null });
+    // A mute that is over is none.
+    expect(await session.changeContact(bob, { mutedUntil: 1 })).toMatchObject({ mutedUntil: null });
+    expect(await session.contacts()).toMatchObject([{ mutedUntil: null }]);
   });
 
   it('that are hidden leave the list, with their record kept, until they are added again', async () => {

@@ -1,8 +1,7 @@
 import { UsageError } from '../../errors.ts';
+import { chatTerminal } from '../chat-terminal.ts';
 import { type Context, openMessenger } from '../context.ts';
 import { flagOption, type Invocation } from '../invocation.ts';
-import { runtimeDirs } from '../runtime-dirs.ts';
-import { textEditor } from '../text-editor.ts';
 
 /** Without a command: the chat UI, which needs a terminal; onboarding and unlocking are its own screens. */
 export async function run(context: Context, invocation: Invocation): Promise<number> {
@@ -18,21 +17,12 @@ export async function run(context: Context, invocation: Invocation): Promise<num
     const { runDemo } = await import('../demo.ts');
     return runDemo(context);
   }
-  const [{ colorsOf, multiplexerOf, runChat, systemJobControl }, messenger] = await Promise.all([
-    context.modules.ui(),
-    openMessenger(context),
-  ]);
-  return runChat({
+  const [ui, messenger] = await Promise.all([context.modules.ui(), openMessenger(context)]);
+  return ui.runChat({
+    ...chatTerminal(context, ui),
     messenger,
     profile: settings.profile,
     password: await context.password.given(),
     noPassword: settings.noPassword,
-    colors: colorsOf(context.io.env, settings.color),
-    jobs: systemJobControl(),
-    editor: textEditor(context.io.env, runtimeDirs(context.io.env, process.platform, process.getuid?.())),
-    multiplexer: multiplexerOf(context.io.env),
-    platform: context.platform,
-    stdin: process.stdin,
-    stdout: process.stdout,
   });
 }

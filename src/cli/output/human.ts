@@ -77,10 +77,9 @@ function formatConversation(conversation: LineOf<'conversation'>): SafeText {
 
 function formatContact(contact: LineOf<'contact'>): SafeText {
   const name = sanitizeName(contact.nickname ?? contact.name);
-  const muted = contact.mutedUntil !== null && contact.mutedUntil > 0;
   const marks = [
     contact.pinned ? 'pinned' : '',
-    muted ? 'muted' : '',
+    contact.mutedUntil === null ? '' : 'muted',
     contact.blocked ? 'blocked' : '',
   ].filter((mark) => mark !== '');
   return lines(

@@ -23,11 +23,11 @@ export function checkNickname(text: string): string | null {
   return trimmed === '' ? null : trimmed;
 }
 
-/** Everybody on record, by ID; oneself is no contact. */
-export function listContacts(store: ProfileStore): readonly Contact[] {
+/** Everybody on record, by ID; oneself is no contact. `now`: local clock, ms. */
+export function listContacts(store: ProfileStore, now: number): readonly Contact[] {
   return store
     .entries('contacts')
-    .map(([id, contact]) => toContact(contact, store.get('conversations', id)))
+    .map(([id, contact]) => toContact(contact, store.get('conversations', id), now))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -54,7 +54,11 @@ export async function changeContact(context: Context, id: string, change: Contac
   const checked = nickname === undefined || nickname === null ? nickname : checkNickname(nickname);
   await context.store.transact((tx) => {
     const contact = tx.get('contacts', id);
-    if (contact === undefined) throw new NotFoundError('no-contact', 'There is no such contact.');
+    if (contact === undefined)
+      throw new NotFoundError(
+        'no-contact',
+        'There is no such contact. Add one with: session-tui contact add ID',
+      );
     if (checked !== undefined) tx.put('contacts', id, { ...contact, nickname: checked });
     const conversation = conversationIn(tx, id, context.keys.accountId);
     tx.put('conversations', id, {
@@ -67,18 +71,24 @@ export async function changeContact(context: Context, id: string, change: Contac
   return announce(context, id);
 }
 
-function announce({ store, events, changed }: Context, id: string): Contact {
+function announce({ store, events, changed, platform }: Context, id: string): Contact {
   const contact = store.get('contacts', id);
   const conversation = store.get('conversations', id);
   if (contact === undefined || conversation === undefined) {
-    throw new NotFoundError('no-contact', 'That contact was removed meanwhile.');
+    throw new NotFoundError('no-contact', 'That contact was removed meanwhile. Nothing else was changed.');
   }
   changed();
   events.emit({ event: 'conversation', conversation: toConversation(conversation, contact) });
-  return toContact(contact, conversation);
+  return toContact(contact, conversation, platform.clock.now());
 }
 
-function toContact(contact: StoredContact, conversation: StoredConversation | undefined): Contact {
+/** `now`: a mute that is over is none. */
+function toContact(
+  contact: StoredContact,
+  conversation: StoredConversation | undefined,
+  now: number,
+): Contact {
+  const mutedUntil = conversation?.mutedUntil ?? null;
   const { id, name, nickname, approved, approvedMe, blocked } = contact;
   return {
     id,
@@ -88,6 +98,6 @@ function toContact(contact: StoredContact, conversation: StoredConversation | un
     approvedMe,
     blocked,
     pinned: conversation?.pinned ?? false,
-    mutedUntil: conversation?.mutedUntil ?? null,
+    mutedUntil: mutedUntil !== null && mutedUntil > now ? mutedUntil : null,
   };
 }

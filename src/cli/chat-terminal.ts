@@ -1,0 +1,19 @@
+import type { Context } from './context.ts';
+import { runtimeDirs } from './runtime-dirs.ts';
+import { textEditor } from './text-editor.ts';
+
+/** What the chat UI gets of the terminal and the machine, whichever messenger it shows. */
+export function chatTerminal(
+  { io, settings, platform }: Context,
+  { colorsOf, multiplexerOf, systemJobControl }: typeof import('../ui/index.ts'),
+) {
+  return {
+    colors: colorsOf(io.env, settings.color),
+    jobs: systemJobControl(),
+    editor: textEditor(io.env, runtimeDirs(io.env, process.platform, process.getuid?.())),
+    multiplexer: multiplexerOf(io.env),
+    platform,
+    stdin: process.stdin,
+    stdout: process.stdout,
+  };
+}
