@@ -1,0 +1,44 @@
+/** The program and its terminal. */
+import { type Action, at } from './types.ts';
+
+export const programActions: readonly Action[] = [
+  {
+    name: 'network.show',
+    group: 'Program',
+    title: 'Show the network: path, proxy, nodes',
+    keys: at('anywhere', 'f3'),
+    run: ({ commands }) => commands.openNetwork(),
+  },
+  {
+    name: 'lock',
+    group: 'Program',
+    title: 'Lock now; after idle time (setting auto-lock) it locks itself',
+    keys: at('anywhere', 'alt-l'),
+    inDialogs: true,
+    run: ({ commands }) => commands.lock(),
+  },
+  {
+    name: 'suspend',
+    group: 'Program',
+    title: 'Suspend: back to the shell, until its fg',
+    keys: at('anywhere', 'ctrl-z'),
+    inDialogs: true,
+    run: ({ commands }) => commands.suspend(),
+  },
+  {
+    name: 'screen.redraw',
+    group: 'Program',
+    title: 'Draw the screen anew',
+    keys: at('anywhere', 'ctrl-l'),
+    inDialogs: true,
+    run: ({ commands }) => commands.redraw(),
+  },
+  {
+    name: 'quit',
+    group: 'Program',
+    title: 'Quit',
+    keys: at('anywhere', 'ctrl-q'),
+    inDialogs: true,
+    run: ({ commands }) => commands.quit(),
+  },
+];

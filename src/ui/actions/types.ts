@@ -1,0 +1,76 @@
+/** What an action of the chat UI is; the actions themselves stand in the files beside this one. */
+import type { SessionState } from '../../core/types.ts';
+import type { EditCommand } from '../input/text-buffer.ts';
+import type { UiState } from '../state/ui-state.ts';
+import type { Chord } from '../terminal/keys.ts';
+
+/** What actions can ask of the chat screen; `chat/controller.ts` implements it. */
+export type ChatCommands = Readonly<{
+  send(): void;
+  insert(text: string): void;
+  edit(command: EditCommand): void;
+  moveRow(direction: -1 | 1): void;
+  cycleFocus(direction: -1 | 1): void;
+  back(): void;
+  clearOrQuit(): void;
+  quit(): void;
+  openPalette(): void;
+  openNewConversation(): void;
+  openHelp(): void;
+  openNetwork(): void;
+  openAccount(): void;
+  copyAccountId(): void;
+  /** in the open conversation or in all of them */
+  openSearch(where: 'here' | 'everywhere'): void;
+  moveListCursor(by: number | 'first' | 'last'): void;
+  openUnderCursor(): void;
+  scrollPages(direction: -1 | 1): void;
+  toNewest(): void;
+  toOldest(): void;
+  toFirstUnread(): void;
+  toQuoted(): void;
+  selectMessage(direction: -1 | 1): void;
+  retrySelected(): void;
+  answerSelected(): void;
+  showSelected(): void;
+  copySelected(): void;
+  redraw(): void;
+  suspend(): void;
+  editOutside(): void;
+  lock(): void;
+}>;
+
+/** What decides whether an action makes sense now. */
+export type ActionState = Readonly<{ ui: UiState; session: SessionState }>;
+
+export type ActionContext = ActionState & Readonly<{ commands: ChatCommands }>;
+
+/**
+ * Where a key works: in the list, the messages, the composer; in any text being typed (composer and the fields of
+ * dialogs); where no text is being typed; anywhere.
+ */
+export type Where = 'list' | 'messages' | 'composer' | 'text' | 'not-typing' | 'anywhere';
+
+export type Group = 'Getting around' | 'Conversations' | 'Messages' | 'Writing' | 'Program';
+
+export type Action = Readonly<{
+  /** stable; settings and tests refer to it */
+  name: string;
+  group: Group;
+  /** what it does, as palette and help show it */
+  title: string;
+  keys: readonly Readonly<{ where: Where; chord: Chord }>[];
+  /** its key works while a dialog is open too */
+  inDialogs?: true;
+  /** edits the text being typed: in the composer, or in the field of a dialog or form */
+  edit?: EditCommand;
+  /** makes sense now; without it: always */
+  when?(state: ActionState): boolean;
+  run(context: ActionContext): void;
+}>;
+
+/** Keys in one place, for an action's `keys`. */
+export const at = (where: Where, ...chords: readonly Chord[]) => chords.map((chord) => ({ where, chord }));
+
+export const isOpen = ({ ui }: ActionState) => ui.open !== null;
+export const hasText = ({ ui }: ActionState) => ui.open !== null && ui.composer.text !== '';
