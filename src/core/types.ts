@@ -203,16 +203,22 @@ export type SettingKey = (typeof settingKeys)[number];
 
 export type SettingValue = string | number;
 
-/**
- * One setting as it stands. `auto-lock` is a number of minutes or `off`; `name` is the own display name;
- * `notifications` is `bell`, `osc9`, `osc777`, `osc99` or `off`; `theme` is `auto`, `dark`, `light`,
- * `contrast`, `terminal` or `none`.
- */
+/** The headings under which settings stand. */
+export const settingGroups = ['Account', 'Privacy', 'Notifications', 'Screen', 'Keys', 'Network'] as const;
+
+export type SettingGroup = (typeof settingGroups)[number];
+
+/** One setting as it stands, and what it can be (settings/definitions.ts). `name` is the own display name. */
 export type Setting = Readonly<{
   key: SettingKey;
+  group: SettingGroup;
   value: SettingValue;
   default: SettingValue;
   description: string;
+  /** what it can be, for a person */
+  allowed: string;
+  /** all it can be, where that is a short list */
+  choices: readonly string[] | null;
 }>;
 
 /** One open profile. It holds the profile's lock until `close`, or is served by the process that does. */

@@ -1,7 +1,7 @@
 /** A messenger in memory, for tests of the command line: it keeps the order of checks that the interface promises. */
 
 import type { NetworkProbe } from '../../src/core/index.ts';
-import { parseSetting } from '../../src/core/settings.ts';
+import { describeSettings, parseSetting } from '../../src/core/settings.ts';
 import type {
   Contact,
   ContactChange,
@@ -240,23 +240,14 @@ export class FakeSession implements Session {
   }
   async setDraft(): Promise<void> {}
   async setDisplayName(): Promise<void> {}
-  autoLock: SettingValue = 15;
-  notifications: SettingValue = 'bell';
-  theme: SettingValue = 'auto';
+  readonly chosen = new Map<string, SettingValue>();
   settings(): readonly Setting[] {
-    return [
-      { key: 'name', value: this.name, default: '', description: 'the name' },
-      { key: 'auto-lock', value: this.autoLock, default: 15, description: 'the idle time' },
-      { key: 'notifications', value: this.notifications, default: 'bell', description: 'how it tells' },
-      { key: 'theme', value: this.theme, default: 'auto', description: 'the colours' },
-    ];
+    return describeSettings((key) => (key === 'name' ? this.name : this.chosen.get(key)));
   }
   async setSetting(key: string, text: string): Promise<void> {
     const value = parseSetting(key, text);
     if (key === 'name') this.name = String(value);
-    else if (key === 'notifications') this.notifications = value;
-    else if (key === 'theme') this.theme = value;
-    else this.autoLock = value;
+    else this.chosen.set(key, value);
   }
   recoveryPhrase(): string {
     return phrase;

@@ -2,7 +2,7 @@
  * A messenger in memory for tests of front ends: the same interfaces as core's, no network, no disk. What others
  * do (messages coming in, deliveries, failures, the network's moods) are methods of the fake.
  */
-import { parseSetting } from '../../src/core/settings.ts';
+import { describeSettings, parseSetting } from '../../src/core/settings.ts';
 import {
   type AccountView,
   type Conversation,
@@ -388,25 +388,16 @@ export class FakeSession implements Session {
     this.#changed();
   }
 
-  #autoLock: SettingValue = 15;
-  #notifications: SettingValue = 'bell';
-  #theme: SettingValue = 'auto';
+  readonly #settings = new Map<string, SettingValue>();
 
   settings(): readonly Setting[] {
-    return [
-      { key: 'name', value: this.#account.name, default: '', description: 'the name' },
-      { key: 'auto-lock', value: this.#autoLock, default: 15, description: 'the idle time' },
-      { key: 'notifications', value: this.#notifications, default: 'bell', description: 'how it tells' },
-      { key: 'theme', value: this.#theme, default: 'auto', description: 'the colours' },
-    ];
+    return describeSettings((key) => (key === 'name' ? this.#account.name : this.#settings.get(key)));
   }
 
   async setSetting(key: string, text: string): Promise<void> {
     const value = parseSetting(key, text);
     if (key === 'name') return this.setDisplayName(String(value));
-    if (key === 'notifications') this.#notifications = value;
-    else if (key === 'theme') this.#theme = value;
-    else this.#autoLock = value;
+    this.#settings.set(key, value);
     this.#changed();
   }
 

@@ -91,8 +91,14 @@ export function checkLine({ name, level, message }: Finding): LineOf<'check'> {
   return { event: 'check', name, ok: level !== 'problem', level, message };
 }
 
-export function settingLine({ key, value, default: standard, description }: Setting): LineOf<'setting'> {
-  return { event: 'setting', key, value, default: standard, description };
+export function settingLine({
+  key,
+  value,
+  default: standard,
+  description,
+  allowed,
+}: Setting): LineOf<'setting'> {
+  return { event: 'setting', key, value, default: standard, description, allowed };
 }
 
 export function noticeLine(conversation: string | null, text: string): LineOf<'notice'> {

@@ -97,15 +97,11 @@ export const checkEvent = line({
 
 export const settingEvent = line({
   event: v.literal('setting'),
-  key: v.pipe(text, v.description('name, auto-lock, notifications or theme')),
-  value: v.pipe(
-    v.union([text, count]),
-    v.description(
-      'name: the own display name; auto-lock: minutes, or "off"; notifications: bell, osc9, osc777, osc99 or off; theme: auto, dark, light, contrast, terminal or none',
-    ),
-  ),
+  key: v.pipe(text, v.description('settings list names all of them')),
+  value: v.union([text, count]),
   default: v.union([text, count]),
   description: text,
+  allowed: v.optional(v.pipe(text, v.description('what it can be, for a person'))),
 });
 
 export const progressEvent = line({

@@ -1,7 +1,7 @@
 /** What the holder's answers look like, checked by the command that asked (types.ts has the meaning of each field). */
 import * as v from 'valibot';
 import { parseAccountId } from '../../protocol/ids.ts';
-import { type CoreEvent, type SendResult, settingKeys } from '../types.ts';
+import { type CoreEvent, type SendResult, settingGroups, settingKeys } from '../types.ts';
 
 const text = v.string();
 const time = v.number();
@@ -87,9 +87,12 @@ export const viewSchema = v.object({
   settings: v.array(
     v.object({
       key: v.picklist(settingKeys),
+      group: v.picklist(settingGroups),
       value: settingValue,
       default: settingValue,
       description: text,
+      allowed: text,
+      choices: v.nullable(v.array(text)),
     }),
   ),
 });

@@ -1,0 +1,10 @@
+/**
+ * All settings, in the order in which they are listed. One more is a file's entry here and its key in
+ * `settingKeys` (core/types.ts): commands and settings screen are made from this list.
+ */
+import { accountSettings } from './account.ts';
+import type { Definition } from './definition.ts';
+import { privacySettings } from './privacy.ts';
+import { screenSettings } from './screen.ts';
+
+export const definitions: readonly Definition[] = [...accountSettings, ...privacySettings, ...screenSettings];
