@@ -29,6 +29,8 @@ export class CollectionSet {
     conversations: new Map(),
     outbox: new Map(),
     fresh: new Map(),
+    configs: new Map(),
+    erased: new Map(),
     seen: new Map(),
     expiring: new Map(),
     cursors: new Map(),
@@ -127,7 +129,7 @@ export class CollectionSet {
  */
 function bucketsOf(collection: CollectionName, key: string, value: unknown): readonly string[] {
   if (collection === 'account') return ['a', 'b'];
-  if (collection === 'network') return [key];
+  if (collection === 'network' || collection === 'configs') return [key];
   if ((collection === 'seen' || collection === 'expiring') && typeof value === 'number')
     return [String(Math.floor(value / dayMs) & 63)];
   return [''];

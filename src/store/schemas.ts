@@ -9,12 +9,18 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const json = v.custom<Collections['settings']>((value) => value !== undefined);
 
+const whole = v.pipe(v.number(), v.safeInteger());
+const picture = v.exactOptional(v.nullable(v.looseObject({ url: text, keyHex: text })));
+
 const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]> } = {
   account: v.looseObject({
     seedHex: v.pipe(text, v.regex(/^[0-9a-f]{32}$/)),
     name: text,
     createdAt: time,
     restored: v.boolean(),
+    picture,
+    profileUpdatedAtSec: v.exactOptional(count),
+    blindedRequests: v.exactOptional(v.nullable(v.boolean())),
   }),
   settings: json,
   contacts: v.looseObject({
@@ -25,6 +31,8 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
     approved: v.boolean(),
     approvedMe: v.boolean(),
     blocked: v.boolean(),
+    picture,
+    createdAtSec: v.exactOptional(count),
   }),
   conversations: v.looseObject({
     id: text,
@@ -37,6 +45,11 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
     mutedUntil: v.nullable(time),
     readUpTo: time,
     hidden: v.boolean(),
+    markedUnread: v.exactOptional(v.boolean()),
+    pinOrder: v.exactOptional(whole),
+    expiry: v.exactOptional(
+      v.nullable(v.looseObject({ mode: v.picklist(['after-send', 'after-read']), seconds: count })),
+    ),
   }),
   outbox: v.looseObject({
     id: text,
@@ -50,6 +63,8 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
     nextAttemptAt: time,
   }),
   fresh: time,
+  configs: text,
+  erased: time,
   seen: time,
   expiring: time,
   cursors: v.looseObject({ hash: text, expiresAt: time }),

@@ -35,6 +35,16 @@ export type StoredMessage = Readonly<{
   extra?: Readonly<Record<string, JsonValue>>;
 }>;
 
+/** A picture on a file server and the 32-byte key that opens it. */
+export type StoredPicture = Readonly<{ url: string; keyHex: string }>;
+
+/** When the messages of a conversation vanish. */
+export type StoredExpiry = Readonly<{ mode: 'after-send' | 'after-read'; seconds: number }>;
+
+/**
+ * What linked devices share of it (core/config-sync): pinned, pinOrder, mutedUntil, readUpTo, markedUnread, hidden,
+ * expiry. Whoever changes one of these changes it on all devices.
+ */
 export type StoredConversation = Readonly<{
   id: string;
   kind: 'contact' | 'group' | 'community' | 'self';
@@ -47,8 +57,15 @@ export type StoredConversation = Readonly<{
   /** everything up to this sent time has been read */
   readUpTo: number;
   hidden: boolean;
+  /** marked unread by hand, whatever `unread` says; reading takes it away */
+  markedUnread?: boolean;
+  /** place among the pinned ones, the largest first; 1 where a device only knows pinned and not */
+  pinOrder?: number;
+  /** new messages vanish so; null or absent: they stay */
+  expiry?: StoredExpiry | null;
 }>;
 
+/** All of it is shared with linked devices (core/config-sync). One that is deleted is deleted on all devices. */
 export type StoredContact = Readonly<{
   id: string;
   /** their display name (foreign) */
@@ -59,6 +76,10 @@ export type StoredContact = Readonly<{
   approved: boolean;
   approvedMe: boolean;
   blocked: boolean;
+  /** the picture of the profile the name came from; null or absent: none */
+  picture?: StoredPicture | null;
+  /** when the contact was made on the first of the devices, s; absent or 0: not known */
+  createdAtSec?: number;
 }>;
 
 export type StoredAccount = Readonly<{
@@ -68,6 +89,12 @@ export type StoredAccount = Readonly<{
   createdAt: number;
   /** a restored account must not publish anything before its first fetch (accounts.md section 13) */
   restored: boolean;
+  /** the own picture that others see; null or absent: none */
+  picture?: StoredPicture | null;
+  /** when name or picture were last changed, on whichever device, s; it goes out with messages. Absent or 0: not known */
+  profileUpdatedAtSec?: number;
+  /** people in communities may write to this account unasked; null or absent: never decided */
+  blindedRequests?: boolean | null;
 }>;
 
 /** A message on its way out: the very bytes that every attempt sends. */
@@ -97,6 +124,10 @@ export type Collections = {
   outbox: OutboxItem;
   /** ids of messages that no front end has shown yet -> sent time */
   fresh: number;
+  /** by `ConfigKind`: base64 of the dump of a config message (core/config-sync) */
+  configs: string;
+  /** IDs of contacts deleted here -> when, until the configs say so too */
+  erased: number;
   /** seen message hashes -> expiry time; entries past it are forgotten */
   seen: number;
   /** ids of messages that expire -> when; kept by the store itself */

@@ -25,6 +25,8 @@ export const inBackup: Readonly<Record<CollectionName, boolean>> = {
   conversations: true,
   outbox: true,
   fresh: true,
+  configs: true,
+  erased: false,
   seen: true,
   expiring: false,
   cursors: false,
@@ -46,6 +48,7 @@ export async function* exportRecords(
   for (const [key, value] of store.entries('settings')) yield { r: 'setting', key, value };
   for (const [, value] of store.entries('contacts')) yield { r: 'contact', value };
   for (const [, value] of store.entries('conversations')) yield { r: 'conversation', value };
+  for (const [kind, dump] of store.entries('configs')) yield { r: 'config', kind, dump };
   for (const conversation of conversations) {
     for (let afterId = startOf(conversation); ; ) {
       const page = await store.messagesAfter(conversation, { limit: pageMessages, afterId });

@@ -87,6 +87,10 @@ async function mergeBatch(store: ProfileStore, batch: readonly BackupRecord[], n
       const own = store.get('settings', record.key);
       const value = mergeSetting(record.key, own, record.value);
       if (!isDeepStrictEqual(value, own)) changes.push((tx) => tx.put('settings', record.key, value));
+    } else if (record.r === 'config') {
+      // What a profile has is newer, or will be with the next round of fetching.
+      if (store.get('configs', record.kind) === undefined)
+        changes.push((tx) => tx.put('configs', record.kind, record.dump));
     } else if (
       record.r === 'seen' &&
       record.expiresAt > now &&

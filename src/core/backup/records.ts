@@ -20,6 +20,8 @@ export type BackupRecord =
   | Readonly<{ r: 'setting'; key: string; value: JsonValue }>
   | Readonly<{ r: 'contact'; value: StoredContact }>
   | Readonly<{ r: 'conversation'; value: StoredConversation }>
+  /** base64 of a config's dump, by `ConfigKind` */
+  | Readonly<{ r: 'config'; kind: string; dump: string }>
   /** `outbox`: it is still to be sent, or its copy for one's own devices; `fresh`: no front end has shown it yet */
   | Readonly<{ r: 'message'; value: StoredMessage; outbox?: OutboxItem; fresh?: true }>
   | Readonly<{ r: 'seen'; hash: string; expiresAt: number }>;
@@ -42,6 +44,7 @@ const contents = [
   v.object({ r: v.literal('setting'), key: text, value: valueIn('settings') }),
   v.object({ r: v.literal('contact'), value: valueIn('contacts') }),
   v.object({ r: v.literal('conversation'), value: valueIn('conversations') }),
+  v.object({ r: v.literal('config'), kind: text, dump: valueIn('configs') }),
   v.object({
     r: v.literal('message'),
     value: v.custom<StoredMessage>((value) => parseMessage(value) !== undefined),
