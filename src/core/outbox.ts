@@ -193,7 +193,7 @@ export class Outbox {
     // what can't be read ends the group before it
     const usable = payloads.indexOf(null);
     const sendable = payloads.slice(0, usable < 0 ? undefined : usable).filter((data) => data !== null);
-    if (recipient === null || stored === undefined || sendable.length === 0) {
+    if (recipient === null || (stored === undefined && !first.control) || sendable.length === 0) {
       await store.transact((tx) => tx.delete('outbox', first.id));
       this.#context.changed();
       return 1;
@@ -225,7 +225,10 @@ export class Outbox {
     const { store, keys, platform } = this.#context;
     const stored = await store.message(item.id);
     if (stored === undefined) {
-      await store.transact((tx) => tx.delete('outbox', item.id));
+      await store.transact((tx) => {
+        if (item.syncData === '') tx.delete('outbox', item.id);
+        else tx.put('outbox', item.id, { ...item, data: '', attempts: 0, nextAttemptAt: 0 });
+      });
       this.#context.changed();
       return;
     }
@@ -244,14 +247,23 @@ export class Outbox {
     this.#context.events.emit({ event: 'sent', message: toMessage(sent, store), hash });
   }
 
-  async #failed(item: OutboxItem, stored: StoredMessage, error: unknown): Promise<boolean> {
+  /** Whether it can never be delivered. A control message that can't is given up: nobody could set it going again. */
+  async #failed(item: OutboxItem, stored: StoredMessage | undefined, error: unknown): Promise<boolean> {
     const { store } = this.#context;
     const final = error instanceof NetworkError && error.code === 'refused';
     const answered = anythingAnswered(error);
     const reason = messageOf(error);
-    const changed: StoredMessage = { ...stored, status: final ? 'failed' : 'queued', reason };
+    const changed: StoredMessage | undefined = stored && {
+      ...stored,
+      status: final ? 'failed' : 'queued',
+      reason,
+    };
     await store.transact((tx) => {
-      tx.putMessage(changed);
+      if (changed !== undefined) tx.putMessage(changed);
+      else if (final) {
+        tx.delete('outbox', item.id);
+        return;
+      }
       tx.put('outbox', item.id, {
         ...item,
         attempts: item.attempts + 1,
@@ -263,6 +275,7 @@ export class Outbox {
       attempts: item.attempts + 1,
     });
     this.#context.changed();
+    if (changed === undefined) return final;
     const message = toMessage(changed, store);
     this.#context.events.emit({ event: 'message-changed', message });
     if (!final) {

@@ -7,16 +7,19 @@ const key = 'lastSentAt';
  * by author and sent time, and some drop a second message of the same millisecond.
  */
 export type SentTimes = Readonly<{
-  /** the next sent time; the transaction remembers it, so that it is not given twice after a restart */
-  next(tx: StoreTransaction, networkNow: number): number;
+  /**
+   * The next sent time; the transaction remembers it, so that it is not given twice after a restart. With `gap`, so
+   * many milliseconds before it were never given either: for what must sort right before it.
+   */
+  next(tx: StoreTransaction, networkNow: number, gap?: number): number;
 }>;
 
 export function createSentTimes(): SentTimes {
   return {
-    next(tx, networkNow) {
+    next(tx, networkNow, gap = 0) {
       const stored = tx.get('settings', key);
       const last = typeof stored === 'number' ? stored : 0;
-      const sentAt = Math.max(networkNow, last + 1);
+      const sentAt = Math.max(networkNow, last + 1 + gap);
       tx.put('settings', key, sentAt);
       return sentAt;
     },

@@ -374,7 +374,8 @@ export class OpenSession implements Session {
       .map(([id, stored]) => toConversation(stored, store.get('contacts', id)))
       .sort(compareConversations);
     let queued = 0;
-    for (const [, item] of store.entries('outbox')) if (item.data !== '') queued += 1;
+    for (const [, item] of store.entries('outbox'))
+      if (item.data !== '' && item.control !== true) queued += 1;
     return {
       account: { accountId: keys.accountId, name: store.get('account', 'account')?.name ?? '', profile },
       conversations,

@@ -53,6 +53,10 @@ export type Conversation = Readonly<{
   preview: string;
   /** an incoming message request: we have not accepted this person yet */
   request: boolean;
+  /** we have blocked this person */
+  blocked?: true;
+  /** we wrote, and they have not answered or accepted yet: text only until then */
+  waiting?: true;
   pinned: boolean;
   mutedUntil: number | null;
   /** text the user left in the composer */

@@ -2,6 +2,7 @@
 import type { NetworkStatus } from '../net/index.ts';
 import { parseAccountId } from '../protocol/ids.ts';
 import type { ProfileStore, StoredContact, StoredConversation, StoredMessage } from '../store/index.ts';
+import { isRequest, isWaiting } from './people/trust.ts';
 import type { Conversation, Message, NetworkView } from './types.ts';
 
 /** Title of the conversation with oneself. */
@@ -16,7 +17,9 @@ export function toConversation(stored: StoredConversation, contact: StoredContac
     unread: stored.unread,
     lastMessageAt: stored.lastMessageAt,
     preview: stored.preview,
-    request: stored.kind === 'contact' && contact !== undefined && !contact.approved && contact.approvedMe,
+    request: stored.kind === 'contact' && isRequest(contact),
+    ...(contact?.blocked ? { blocked: true as const } : {}),
+    ...(isWaiting(contact) ? { waiting: true as const } : {}),
     pinned: stored.pinned,
     mutedUntil: stored.mutedUntil,
     draft: stored.draft,
@@ -27,7 +30,7 @@ export function toMessage(stored: StoredMessage, store: ProfileStore): Message {
   const from = parseAccountId(stored.from);
   if (from === null) throw new TypeError('a stored message has no valid author');
   const contact = store.get('contacts', stored.conversation);
-  const request = stored.direction === 'in' && contact !== undefined && !contact.approved;
+  const request = stored.direction === 'in' && isRequest(contact);
   return {
     id: stored.id,
     conversation: stored.conversation,

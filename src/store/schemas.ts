@@ -33,6 +33,8 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
     blocked: v.boolean(),
     picture,
     createdAtSec: v.exactOptional(count),
+    blockedAt: v.exactOptional(time),
+    unblockedAt: v.exactOptional(time),
   }),
   conversations: v.looseObject({
     id: text,
@@ -59,6 +61,7 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
     ttlMs: time,
     data: text,
     syncData: text,
+    control: v.exactOptional(v.literal(true)),
     attempts: count,
     nextAttemptAt: time,
   }),

@@ -65,7 +65,7 @@ export type StoredConversation = Readonly<{
   expiry?: StoredExpiry | null;
 }>;
 
-/** All of it is shared with linked devices (core/config-sync). One that is deleted is deleted on all devices. */
+/** All of it but the times of a block is shared with linked devices (core/config-sync). One that is deleted is deleted on all devices. */
 export type StoredContact = Readonly<{
   id: string;
   /** their display name (foreign) */
@@ -73,13 +73,19 @@ export type StoredContact = Readonly<{
   nickname: string | null;
   /** time of the profile the name came from, s (accounts.md section 10) */
   profileUpdatedAtSec: number;
+  /** we accept them: by writing to them or by accepting their request (messages.md section 14; Contacts `a`) */
   approved: boolean;
+  /** they accept us (Contacts `A`) */
   approvedMe: boolean;
+  /** Contacts `b`, the block list that all devices of the account share */
   blocked: boolean;
   /** the picture of the profile the name came from; null or absent: none */
   picture?: StoredPicture | null;
   /** when the contact was made on the first of the devices, s; absent or 0: not known */
   createdAtSec?: number;
+  /** what they sent between these times (ms) is dropped whenever it arrives; this device's own knowledge */
+  blockedAt?: number;
+  unblockedAt?: number;
 }>;
 
 export type StoredAccount = Readonly<{
@@ -110,6 +116,8 @@ export type OutboxItem = Readonly<{
   data: string;
   /** base64 of the sync copy for one's own swarm; empty when there is none or it is done */
   syncData: string;
+  /** a control message: no stored message stands behind it, and front ends hear nothing of it */
+  control?: true;
   attempts: number;
   /** nothing before this time */
   nextAttemptAt: number;

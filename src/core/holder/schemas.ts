@@ -40,6 +40,8 @@ export const conversationSchema = v.object({
   lastMessageAt: time,
   preview: text,
   request: v.boolean(),
+  blocked: v.exactOptional(v.literal(true)),
+  waiting: v.exactOptional(v.literal(true)),
   pinned: v.boolean(),
   mutedUntil: v.nullable(time),
   draft: text,
