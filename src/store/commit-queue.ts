@@ -1,13 +1,13 @@
 /** The order of transactions: each sees what the ones before it staged, and those that wait together commit together. */
 import { Batch } from './batch.ts';
 import { parseMessage, parseValue } from './schemas.ts';
-import type { CollectionName, Collections, StoreTransaction } from './types.ts';
+import type { CollectionName, Collections, StoredMessage, StoreTransaction } from './types.ts';
 
 /** What the queue commits to. */
 export interface CommitTarget {
   get<C extends CollectionName>(collection: C, key: string): Collections[C] | undefined;
-  /** the conversation of a stored message */
-  conversationOf(messageId: string): string | undefined;
+  /** a stored message */
+  find(messageId: string): StoredMessage | undefined;
   /** Makes sure that a commit can be tried; throws what every waiting transaction is told. */
   ready(): Promise<void>;
   /** Records and applies all of the batch, or throws and changes nothing. */
@@ -154,6 +154,11 @@ function openTransaction(
       check();
       own.set(collection, key, undefined);
     },
+    message(id) {
+      check();
+      const staged = own.messageAt(id) ?? group.messageAt(id);
+      return staged ? (staged.message ?? undefined) : target.find(id);
+    },
     putMessage(message) {
       check();
       const copy = parseMessage(message.extra === undefined ? message : structuredClone(message));
@@ -163,7 +168,7 @@ function openTransaction(
     deleteMessage(id) {
       check();
       const staged = own.messageAt(id) ?? group.messageAt(id);
-      const conversation = staged ? staged.conversation : target.conversationOf(id);
+      const conversation = staged ? staged.conversation : target.find(id)?.conversation;
       if (conversation !== undefined) own.setMessage(id, conversation, null);
     },
   };

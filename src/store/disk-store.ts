@@ -176,8 +176,8 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
 
   // What the commit queue calls.
 
-  conversationOf(id: string): string | undefined {
-    return this.#history.find(id)?.conversation;
+  find(id: string): StoredMessage | undefined {
+    return this.#history.find(id);
   }
 
   async ready(): Promise<void> {

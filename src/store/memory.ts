@@ -113,8 +113,8 @@ class MemoryProfileStore implements ProfileStore, CommitTarget {
 
   // What the commit queue calls.
 
-  conversationOf(id: string): string | undefined {
-    return this.#messages.get(id)?.conversation;
+  find(id: string): StoredMessage | undefined {
+    return this.#messages.get(id);
   }
 
   async ready(): Promise<void> {}

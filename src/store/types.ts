@@ -153,6 +153,8 @@ export interface StoreTransaction {
   get<C extends CollectionName>(collection: C, key: string): Collections[C] | undefined;
   put<C extends CollectionName>(collection: C, key: string, value: Collections[C]): void;
   delete(collection: CollectionName, key: string): void;
+  /** the message as this and every earlier transaction leave it */
+  message(id: string): StoredMessage | undefined;
   /** inserts, or replaces the message of the same id */
   putMessage(message: StoredMessage): void;
   deleteMessage(id: string): void;

@@ -1,12 +1,10 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { RetrievedBatch, RetrievedItem } from '../../net/index.ts';
 import { namespaces } from '../../protocol/namespaces.ts';
-import type { StoreTransaction } from '../../store/index.ts';
 import type { Context } from '../context.ts';
-import { contactIn, putNewMessage } from '../records.ts';
-import type { Message } from '../types.ts';
-import { toMessage } from '../views.ts';
-import { type Incoming, readIncoming, type SenderProfile } from './incoming.ts';
+import { readIncoming } from './incoming.ts';
+import type { Incoming } from './item.ts';
+import { Round } from './round.ts';
 
 /** Items decrypted before other work gets its turn: about 5 ms. */
 const itemsPerSlice = 12;
@@ -56,7 +54,7 @@ export class Receiver {
   }
 
   async #take(batch: RetrievedBatch): Promise<void> {
-    const { store, keys } = this.#context;
+    const { store, keys, changed, events } = this.#context;
     const key = cursorKey(batch.node, keys.accountId, batch.namespace);
     for (let i = 0; i < batch.malformed; i++) this.#context.skip('malformed-item');
     if (batch.namespace !== namespaces.oneToOne) {
@@ -70,50 +68,22 @@ export class Receiver {
       if (index % itemsPerSlice === itemsPerSlice - 1) await yieldToOthers();
       read.push({ item, incoming: readIncoming(item, keys, receivedAt) });
     }
-    const known = new Set<string>();
-    for (const { incoming } of read) {
-      if (incoming.kind !== 'message') continue;
-      const { conversation, from, sentAt, id } = incoming.message;
-      if ((await store.findMessage(conversation, from, sentAt)) !== undefined) known.add(id);
-    }
     if (read.length === 0 && batch.cursor === null) return;
-
-    const announce: Message[] = [];
-    const recount = new Set<string>();
-    const accepted: { conversation: string }[] = [];
-    const stored = await store.transact((tx) => {
-      const messages = [];
+    const round = await store.transact((tx) => {
+      const round = new Round(tx, this.#context);
       for (const { item, incoming } of read) {
         tx.put('seen', item.hash, item.expiresAt);
-        if (incoming.kind === 'skip') {
-          this.#context.skip(incoming.code);
-        } else if (incoming.kind === 'accepted') {
-          if (this.#applyAcceptance(tx, incoming)) accepted.push({ conversation: incoming.from });
-        } else if (known.has(incoming.message.id)) {
-          this.#context.skip('duplicate');
-        } else if (this.#isBlocked(tx, incoming.message.from)) {
-          this.#context.skip('blocked');
-        } else {
-          known.add(incoming.message.id);
-          putNewMessage(tx, incoming.message, keys.accountId);
-          tx.put('fresh', incoming.message.id, incoming.message.sentAt);
-          this.#applyContact(tx, incoming);
-          if (incoming.message.direction === 'out') recount.add(incoming.message.conversation);
-          messages.push(incoming.message);
-        }
+        if (incoming.kind === 'skip') round.skip(incoming.code);
+        else if (tx.get('contacts', incoming.from)?.blocked === true) round.skip('blocked');
+        else incoming.apply(round);
       }
       if (batch.cursor) tx.put('cursors', key, batch.cursor);
-      return messages;
+      return round;
     });
-    this.#stored += stored.length;
-    for (const message of stored) announce.push(toMessage(message, store));
-    await this.#recount(recount);
-    if (read.length > 0) this.#context.changed();
-    announce.sort((a, b) => a.sentAt - b.sentAt);
-    for (const message of announce) this.#context.events.emit({ event: 'message', message });
-    for (const { conversation } of accepted) {
-      this.#context.events.emit({ event: 'notice', conversation, text: 'accepted your message request' });
-    }
+    this.#stored += round.messages.length;
+    await this.#recount(round.recounts);
+    if (read.length > 0) changed();
+    for (const event of round.events()) events.emit(event);
   }
 
   /** One's own message from another device moves the read mark: what came after it is still unread. */
@@ -130,47 +100,6 @@ export class Receiver {
       });
     }
   }
-
-  #isBlocked(tx: StoreTransaction, from: string): boolean {
-    return tx.get('contacts', from)?.blocked === true;
-  }
-
-  /** Writing to us accepts us; our own message to them, from whichever device, accepts them (messages.md section 14). */
-  #applyContact(tx: StoreTransaction, incoming: Extract<Incoming, { kind: 'message' }>): void {
-    const { keys } = this.#context;
-    if (incoming.peer === keys.accountId) return;
-    const contact = contactIn(tx, incoming.peer);
-    const outgoing = incoming.message.direction === 'out';
-    tx.put('contacts', incoming.peer, {
-      ...contact,
-      approved: contact.approved || outgoing,
-      approvedMe: contact.approvedMe || !outgoing,
-      ...profileChange(contact, incoming.profile),
-    });
-  }
-
-  #applyAcceptance(tx: StoreTransaction, incoming: Extract<Incoming, { kind: 'accepted' }>): boolean {
-    const contact = contactIn(tx, incoming.from);
-    if (contact.blocked) return false;
-    tx.put('contacts', incoming.from, {
-      ...contact,
-      approvedMe: true,
-      ...profileChange(contact, incoming.profile),
-    });
-    return !contact.approvedMe && contact.approved;
-  }
-}
-
-/** When a profile may replace what is known: accounts.md section 10. */
-function profileChange(
-  contact: Readonly<{ name: string; profileUpdatedAtSec: number }>,
-  profile: SenderProfile | null,
-): { name?: string; profileUpdatedAtSec?: number } {
-  if (profile === null) return {};
-  const { updatedAtSec } = profile;
-  const current = contact.profileUpdatedAtSec;
-  if (!((updatedAtSec === 0 && current === 0) || updatedAtSec > current)) return {};
-  return { profileUpdatedAtSec: updatedAtSec, ...(profile.name === '' ? {} : { name: profile.name }) };
 }
 
 function cursorKey(node: string, account: string, namespace: number): string {

@@ -1,0 +1,91 @@
+import { encodeContent } from '../../protocol/content.ts';
+import type { DataContent } from '../../protocol/data-message.ts';
+import type { AccountId } from '../../protocol/ids.ts';
+import { type JsonValue, messageId, type StoredMessage, type StoreTransaction } from '../../store/index.ts';
+import { toBase64 } from '../../util/bytes.ts';
+import { contactIn } from '../records.ts';
+import { type Incoming, type Opened, skip } from './item.ts';
+import { profileChange } from './profile.ts';
+
+/** A reader keeps at most this many code points of a body (messages.md section 19). */
+const maxKeptCodePoints = 10_000;
+
+/** A message that is stored and shown; a second one of the same author and sent time is not. */
+export function readVisible(opened: Opened, read: DataContent, conversation: AccountId): Incoming {
+  const { sender, self } = opened;
+  const visible =
+    read.body !== '' || read.attachments.length > 0 || read.hasPreview || read.hasCommunityInvitation;
+  if (!visible) return skip('empty');
+  const message = messageFrom(opened, read, conversation);
+  return {
+    kind: 'change',
+    from: sender,
+    apply(round) {
+      if (round.tx.message(message.id) !== undefined) return round.skip('duplicate');
+      round.add(message);
+      if (conversation !== self) applyContact(round.tx, conversation, sender === self, read);
+    },
+  };
+}
+
+function messageFrom(opened: Opened, read: DataContent, conversation: AccountId): StoredMessage {
+  const { sender, sentAt, self, item, receivedAt } = opened;
+  const outgoing = sender === self;
+  // What this version can't show yet (pictures, invitations, timers) is kept for one that can.
+  const keep =
+    read.attachments.length > 0 ||
+    read.hasPreview ||
+    read.hasCommunityInvitation ||
+    read.expirationTimerSec > 0;
+  const extra: Record<string, JsonValue> | undefined = keep
+    ? { content: toBase64(encodeContent(opened.content)) }
+    : undefined;
+  const quoted =
+    read.quote === undefined ? undefined : { author: read.quote.author, sentAt: read.quote.sentAt };
+  return {
+    id: messageId(conversation, sender, sentAt),
+    conversation,
+    from: sender,
+    direction: outgoing ? 'out' : 'in',
+    sentAt,
+    receivedAt,
+    body: truncate(read.body),
+    status: outgoing ? 'sent' : 'received',
+    hash: item.hash,
+    attachments: read.attachments.map((attachment, index) => ({
+      id: `${index}`,
+      name: attachment.fileName,
+      contentType: attachment.contentType,
+      sizeBytes: attachment.sizeBytes,
+    })),
+    ...(quoted === undefined ? {} : { quote: quoted }),
+    ...(extra === undefined ? {} : { extra }),
+  };
+}
+
+/** Writing to us accepts us; our own message to them, from whichever device, accepts them (messages.md section 14). */
+function applyContact(
+  tx: StoreTransaction,
+  peer: AccountId,
+  outgoing: boolean,
+  { profile }: DataContent,
+): void {
+  const contact = contactIn(tx, peer);
+  tx.put('contacts', peer, {
+    ...contact,
+    approved: contact.approved || outgoing,
+    approvedMe: contact.approvedMe || !outgoing,
+    ...(outgoing ? {} : profileChange(contact, profile)),
+  });
+}
+
+function truncate(body: string): string {
+  if (body.length <= maxKeptCodePoints) return body;
+  let units = 0;
+  let count = 0;
+  for (const character of body) {
+    if (++count > maxKeptCodePoints) return body.slice(0, units);
+    units += character.length;
+  }
+  return body;
+}
