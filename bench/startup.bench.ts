@@ -52,7 +52,7 @@ const startup: Benchmark = async (report) => {
       () => timeToPaint([program, ...global]),
       () => runToEnd(['-e', '0']),
     );
-    report(figure('startup: first chat screen', chatMs, nodeMs, 11));
+    report(figure('startup: first chat screen', chatMs, nodeMs, 9));
   } finally {
     await devnet.close();
     await rm(folder, { recursive: true, force: true });

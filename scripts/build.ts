@@ -42,6 +42,21 @@ const lightCommander: Plugin = {
   },
 };
 
+/** Of undici the connector needs the client alone; mocks, caches, WebSocket and fetch would all be run at each start. */
+const undiciClient: Plugin = {
+  name: 'undici-client',
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /^undici$/ }, () => ({ path: 'client', namespace: 'undici-client' }));
+    onLoad({ filter: /.*/, namespace: 'undici-client' }, async () => {
+      const { path } = await resolve('undici/lib/dispatcher/client.js', {
+        resolveDir: root,
+        kind: 'require-call',
+      });
+      return { contents: `export { default as Client } from ${JSON.stringify(path)};`, resolveDir: root };
+    });
+  },
+};
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const result = await build({
   absWorkingDir: root,
@@ -55,7 +70,8 @@ const result = await build({
   minify: true,
   keepNames: true,
   legalComments: 'linked',
-  define: { 'process.env.NODE_ENV': '"production"' },
+  // Node's own fetch costs 15 to 25 ms when first named; yoga asks for it to decode its own WebAssembly.
+  define: { 'process.env.NODE_ENV': '"production"', fetch: 'undefined' },
   alias: {
     'react-devtools-core': './scripts/empty-module.js',
     // Several copies of this package, with slow regular expressions, would cost about 30 ms at each start.
@@ -63,7 +79,7 @@ const result = await build({
   },
   // CommonJS dependencies ask for builtins only: everything else is in the bundle.
   banner: { js: 'const require = (id) => process.getBuiltinModule(id);' },
-  plugins: [inlineJsonSchema, lightCommander],
+  plugins: [inlineJsonSchema, lightCommander, undiciClient],
   metafile: true,
   logLevel: 'warning',
 });
