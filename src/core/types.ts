@@ -201,7 +201,17 @@ export type OnlineOptions = Readonly<{
 /** A file of the profile that could not be read, and where it was kept. */
 export type FileDamage = Readonly<{ file: string; keptAs: string; what: string }>;
 
-export const settingKeys = ['name', 'auto-lock', 'notifications', 'theme'] as const;
+export const settingKeys = [
+  'name',
+  'auto-lock',
+  'notifications',
+  'theme',
+  'notification-content',
+  'notification-command',
+  'title',
+  'mouse',
+  'link',
+] as const;
 
 export type SettingKey = (typeof settingKeys)[number];
 

@@ -2,7 +2,7 @@
  * The chat UI: unlock or onboarding, then the chat, in a terminal. Ink and React are loaded here, lazily and while
  * the profile opens, so that nothing else of the program pays for them.
  */
-import type { LockedProfile, Messenger, Session } from '../core/types.ts';
+import type { LockedProfile, Messenger, Session, SettingKey } from '../core/types.ts';
 import { UsageError } from '../errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
 import type { Platform } from '../util/platform.ts';
@@ -74,7 +74,7 @@ class ChatRun {
   #controller: ChatController | null = null;
   /** while the unlock screen stands where the chat was */
   #locked: Promise<LockedProfile> | null = null;
-  /** ends following the session's setting of the theme */
+  /** ends following the session's settings */
   #unfollow: () => void = () => {};
   #over = false;
 
@@ -167,11 +167,13 @@ class ChatRun {
     return session;
   }
 
-  /** The theme is the setting's, now and whenever it changes. */
-  #followTheme(session: Session, host: Host): void {
+  /** What the settings say of the terminal, now and whenever they change. */
+  #follow(session: Session, host: Host): void {
     const apply = () => {
-      const value = session.settings().find(({ key }) => key === 'theme')?.value;
-      host.setTheme(themeChoices.find((choice) => choice === value) ?? 'auto');
+      const settings = session.settings();
+      const settingOf = (name: SettingKey) => settings.find(({ key }) => key === name)?.value;
+      host.setTheme(themeChoices.find((choice) => choice === settingOf('theme')) ?? 'auto');
+      host.setMouse(settingOf('mouse') === 'on');
     };
     this.#unfollow = session.subscribe(apply);
     apply();
@@ -181,6 +183,7 @@ class ChatRun {
   #stopFollowing(): void {
     this.#unfollow();
     this.#unfollow = () => {};
+    this.#host?.setMouse(false);
   }
 
   /** The chat as the options want it to begin. */
@@ -211,7 +214,7 @@ class ChatRun {
       exit: this.#exit.resolve,
     });
     this.#controller = controller;
-    this.#followTheme(session, host);
+    this.#follow(session, host);
     host.show(stage);
     void controller.start(start);
     // The network comes after the first frame: what is stored can be read at once.

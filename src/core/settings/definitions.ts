@@ -6,5 +6,11 @@ import { accountSettings } from './account.ts';
 import type { Definition } from './definition.ts';
 import { privacySettings } from './privacy.ts';
 import { screenSettings } from './screen.ts';
+import { terminalSettings } from './terminal.ts';
 
-export const definitions: readonly Definition[] = [...accountSettings, ...privacySettings, ...screenSettings];
+export const definitions: readonly Definition[] = [
+  ...accountSettings,
+  ...privacySettings,
+  ...screenSettings,
+  ...terminalSettings,
+];

@@ -11,7 +11,8 @@ import { defaultKeymap, placesOf } from '../keymap.ts';
 import { listRows, listTop } from '../panes/list-pane.ts';
 import { answeredBy, type Focus, searchFor } from '../state/ui-state.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
-import { chordOf, type Key, key } from '../terminal/keys.ts';
+import { type Chord, chordOf, type Key, key } from '../terminal/keys.ts';
+import type { MouseInput } from '../terminal/mouse.ts';
 import type { NotificationWay } from '../terminal/notification.ts';
 import type { Size } from '../terminal/streams.ts';
 import type { TextEditor } from '../terminal/text-editor.ts';
@@ -22,6 +23,7 @@ import { Environment, type EnvironmentOptions } from './environment.ts';
 import { IdleLock } from './idle-lock.ts';
 import { listCursorOf, showsConversation } from './model.ts';
 import { Notifier } from './notifier.ts';
+import { Pointing } from './pointing.ts';
 import { Reading } from './reading.ts';
 import { Searching } from './searching.ts';
 
@@ -58,6 +60,7 @@ export class ChatController implements ChatCommands {
   readonly #reading: Reading;
   readonly #searching: Searching;
   readonly #dialogs: DialogKeys;
+  readonly #pointing: Pointing;
   readonly #idle: IdleLock;
   readonly #notifier: Notifier;
   readonly #redraw: () => void;
@@ -82,6 +85,14 @@ export class ChatController implements ChatCommands {
       openAt: (message) => void this.#openById(message.conversation, message),
       run: (action) => this.#run(action),
       quit: () => exit(0),
+    });
+    this.#pointing = new Pointing(this.#env, {
+      press: (chord) => this.#pressChord(chord),
+      open: (conversation) => this.#open(conversation),
+      moveListCursor: (by) => this.moveListCursor(by),
+      scrollRows: (delta) => this.#reading.scrollRows(delta),
+      selectAt: (row) => this.#reading.selectAt(row),
+      toNewest: () => this.#reading.toNewest(),
     });
     this.#idle = new IdleLock({
       clock: environment.clock,
@@ -153,9 +164,16 @@ export class ChatController implements ChatCommands {
     else this.#insertText(token.text);
   }
 
+  handleMouse(mouse: MouseInput): void {
+    if (!this.#idle.pressed()) this.#pointing.handle(mouse);
+  }
+
   #press(pressed: Key): void {
+    this.#pressChord(chordOf(pressed));
+  }
+
+  #pressChord(chord: Chord): void {
     const { ui, layout } = this.#env;
-    const chord = chordOf(pressed);
     if (ui.dialog !== null && layout.mode !== 'too-small' && this.#dialogs.press(ui.dialog, chord)) return;
     const action = defaultKeymap.find(placesOf(ui), chord);
     if (action === null) return;

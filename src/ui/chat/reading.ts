@@ -177,11 +177,15 @@ export class Reading {
   }
 
   scrollPages(direction: -1 | 1): void {
+    // One line of the page before stays, so that the eye finds its place.
+    this.scrollRows(direction * Math.max(1, this.#env.layout.messageRows - 1));
+  }
+
+  /** By rows, negative: up. */
+  scrollRows(delta: number): void {
     const model = this.#model;
     if (model === null) return;
     const rows = this.#env.layout.messageRows;
-    // One line of the page before stays, so that the eye finds its place.
-    const delta = direction * Math.max(1, rows - 1);
     this.#scrollTo(held(model, scrollBy(model.blocks, this.#env.ui.anchor, rows, delta)));
     this.#keepSelectionVisible();
   }
@@ -222,6 +226,20 @@ export class Reading {
     const next = held(model, reveal(blocks, anchor, rows, index));
     this.#env.store.dispatch({ kind: 'selected', id: blocks.idOf(index), anchor: next });
     void this.#loadMore();
+  }
+
+  /** Selects the message that has a row of the pane; no row of any message: the pane gets the focus alone. */
+  selectAt(row: number): void {
+    const model = this.#model;
+    if (model === null) return;
+    const { anchor } = this.#env.ui;
+    const { messageRows } = this.#env.layout;
+    const { lines } = visibleLines(model.blocks, anchor, messageRows);
+    // A short conversation stands at the bottom of the pane.
+    const index = lines[row - (messageRows - lines.length)]?.index;
+    if (index === undefined) return;
+    this.#env.focus('messages');
+    this.#env.store.dispatch({ kind: 'selected', id: model.blocks.idOf(index), anchor });
   }
 
   /** The selected message; null, and a word to the person, while none is. */

@@ -3,8 +3,11 @@ import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import { cellWidth, truncateCells } from '../text/cells.ts';
 import { row, type Styled, type Theme } from '../theme/theme.ts';
 
-/** A line of a dialog's body with the cells it takes, so that it can be filled up to the border. */
-export type DialogLine = Readonly<{ text: Styled; width: number }>;
+/**
+ * A line of a dialog's body with the cells it takes, so that it can be filled up to the border. `entry`: the `index` of
+ * what it shows, in a dialog that has one: a click on the line chooses it.
+ */
+export type DialogLine = Readonly<{ text: Styled; width: number; entry?: number }>;
 
 export type DialogView = Readonly<{
   title: SafeText;

@@ -70,7 +70,7 @@ export function paletteView(
   const rows = Math.max(1, room.height - 1);
   const top = Math.max(0, Math.min(index - Math.floor(rows / 2), entries.length - rows));
   for (const [offset, entry] of entries.slice(top, top + rows).entries())
-    lines.push(entryLine(entry, top + offset === index, room, theme));
+    lines.push({ ...entryLine(entry, top + offset === index, room, theme), entry: top + offset });
   if (entries.length === 0) lines.push(dialogLine(safe('Nothing is called that.'), room, theme.dim));
   return {
     title: safe('Go to'),

@@ -35,7 +35,8 @@ export function searchView(
   const page = searchPage(room);
   const top = Math.max(0, Math.min(index - Math.floor(page / 2), found.length - page));
   for (const [offset, message] of found.slice(top, top + page).entries())
-    lines.push(...resultLines(message, top + offset === index, dialog, session, room, theme));
+    for (const line of resultLines(message, top + offset === index, dialog, session, room, theme))
+      lines.push({ ...line, entry: top + offset });
   const other = scope === null ? safe('Tab this') : safe('Tab all');
   const keys = [safe('Enter opens'), ...(canSwitch ? [other] : []), safe('Esc back')];
   return {

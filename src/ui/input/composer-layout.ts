@@ -30,17 +30,22 @@ export function layOutField(text: string, cursor: number, width: number): FieldL
 
 /** The offset one row up or down from the cursor, near the same column; null at the first or last row. */
 export function offsetByRow(text: string, cursor: number, width: number, direction: -1 | 1): number | null {
-  const { rows, cursorRow, cursorColumn } = layOutField(text, cursor, width);
-  const target = rows[cursorRow + direction];
-  if (target === undefined) return null;
-  let column = 0;
+  const layout = layOutField(text, cursor, width);
+  const row = layout.cursorRow + direction;
+  return layout.rows[row] === undefined ? null : offsetAt(text, layout, row, layout.cursorColumn);
+}
+
+/** The offset at a cell of a row, or at the end of what stands there; below the last row that is the text's end. */
+export function offsetAt(text: string, { rows }: FieldLayout, row: number, column: number): number {
+  const target = rows[row];
+  if (target === undefined) return text.length;
+  let reached = 0;
   for (const grapheme of graphemesOf(text.slice(target.start, target.end))) {
-    const cells = cellWidth(shownAs(grapheme.text));
-    if (column + cells > cursorColumn) return target.start + grapheme.offset;
-    column += cells;
+    reached += cellWidth(shownAs(grapheme.text));
+    if (reached > column) return target.start + grapheme.offset;
   }
   // The offset after a wrapped row is the start of the next one: stay on the row.
-  const isWrapped = rows[cursorRow + direction + 1]?.start === target.end;
+  const isWrapped = rows[row + 1]?.start === target.end;
   const last = graphemesOf(text.slice(target.start, target.end)).at(-1);
   return isWrapped && last !== undefined ? target.start + last.offset : target.end;
 }

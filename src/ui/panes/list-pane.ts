@@ -53,6 +53,19 @@ export function listTop(
   return Math.max(0, Math.min(wanted, last));
 }
 
+/** The conversation in a row of the list, counted below its title; null for headings and for no row at all. */
+export function listEntryAt(
+  conversations: readonly Conversation[],
+  cursor: string | null,
+  top: number,
+  rows: number,
+  row: number,
+): string | null {
+  if (row < 0 || row >= rows) return null;
+  const entry = entriesOf(conversations)[listTop(conversations, cursor, top, rows) + row];
+  return entry?.kind === 'conversation' ? entry.conversation.id : null;
+}
+
 /** Exactly `height` lines of at most `width` cells. */
 export function listPane(input: ListInput, width: number, height: number, theme: Theme): Styled[] {
   const { conversations, focused } = input;

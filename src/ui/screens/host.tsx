@@ -6,6 +6,7 @@ import { SurfaceContext } from '../present/hooks.ts';
 import { guard } from '../terminal/guard.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import type { JobControl } from '../terminal/job-control.ts';
+import type { MouseInput } from '../terminal/mouse.ts';
 import type { InputStream, OutputStream, Size } from '../terminal/streams.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { type Background, backgroundOf, type TerminalColors } from '../theme/detect.ts';
@@ -15,6 +16,7 @@ import { looksOf, type ThemeChoice } from '../theme/looks.ts';
 export type Stage = Readonly<{
   element: ReactElement;
   onToken(token: InputToken): void;
+  onMouse?(mouse: MouseInput): void;
   onResize(size: Size): void;
 }>;
 
@@ -52,6 +54,7 @@ export class ScreenHost {
     promise.catch(() => {});
     this.#terminal = new Terminal(stdin, stdout, clock, {
       onToken: (token) => this.#stage?.onToken(token),
+      onMouse: (mouse) => this.#stage?.onMouse?.(mouse),
       onResize: (size) => {
         this.#stage?.onResize(size);
         this.repaint();
@@ -86,6 +89,11 @@ export class ScreenHost {
   /** The terminal's window has the keyboard, as far as it says. */
   get hasFocus(): boolean {
     return this.#terminal.hasFocus;
+  }
+
+  /** Reports of the mouse, or none. */
+  setMouse(isWanted: boolean): void {
+    this.#terminal.setMouse(isWanted);
   }
 
   readonly signal = (sequence: string): void => this.#terminal.signal(sequence);

@@ -55,6 +55,7 @@ export function chatStage(options: ChatOptions): Readonly<{ stage: Stage; contro
     stage: {
       element,
       onToken: (token) => controller.handleToken(token),
+      onMouse: (mouse) => controller.handleMouse(mouse),
       onResize: (next) => controller.handleResize(next),
     },
   };

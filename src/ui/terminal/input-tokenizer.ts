@@ -1,10 +1,12 @@
 /**
  * Standard input of a terminal, cut into key presses, typed text and pastes. What a terminal answers by itself
- * (OSC, DCS, APC, PM and SOS strings, device and cursor reports, mouse and focus reports) is swallowed and can
- * never become typed text; only what it says of its private modes, its focus and its background is passed on, beside the tokens. Pure: no stream, no timer.
+ * (OSC, DCS, APC, PM and SOS strings, device and cursor reports, mouse and focus reports) can never become typed text:
+ * what it says of its private modes, its focus and its background, and that it answered at all, is passed on beside the
+ * tokens, the mouse as a token of its own, and the rest is swallowed. Pure: no stream, no timer.
  */
 import type { Rgb } from '../theme/detect.ts';
 import { type Key, key, keyOfControl, keyOfCsi, keyOfSs3 } from './keys.ts';
+import { type MouseInput, parseMouse } from './mouse.ts';
 
 export type InputToken =
   | Readonly<{ kind: 'key'; key: Key }>
@@ -12,6 +14,9 @@ export type InputToken =
   | Readonly<{ kind: 'text'; text: string }>
   /** the payload of a bracketed paste, as it came */
   | Readonly<{ kind: 'paste'; text: string }>;
+
+/** Everything that comes from a terminal in its order. */
+export type TerminalToken = InputToken | Readonly<{ kind: 'mouse'; mouse: MouseInput }>;
 
 /** What the rest of the input means: nothing, an escape that may be a key by itself, or a string under way. */
 export type Pending = 'none' | 'escape' | 'string' | 'paste';
@@ -54,7 +59,7 @@ export type ReportHandlers = Readonly<{
 }>;
 
 type Parsed = Readonly<{
-  tokens: readonly InputToken[];
+  tokens: readonly TerminalToken[];
   next: number;
   report?: ModeReport;
   hasFocus?: boolean;
@@ -70,9 +75,9 @@ export class InputTokenizer {
   }
 
   /** Takes the next characters and gives what is complete; the rest waits for more. */
-  push(chunk: string): InputToken[] {
+  push(chunk: string): TerminalToken[] {
     const input = this.#rest + chunk;
-    const tokens: InputToken[] = [];
+    const tokens: TerminalToken[] = [];
     let at = 0;
     while (at < input.length) {
       const parsed = parseOne(input, at);
@@ -167,6 +172,10 @@ function parseCsi(input: string, body: number): Parsed | null {
   // X10 mouse reports carry three bytes behind the final character.
   if (final === 'M' && parameters === '')
     return input.length < end + 4 ? null : { tokens: [], next: end + 4 };
+  if (parameters.startsWith('<')) {
+    const mouse = parseMouse(parameters, final);
+    return { tokens: mouse === null ? [] : [{ kind: 'mouse', mouse }], next: end + 1 };
+  }
   const report = final === 'y' ? parseModeReport(parameters) : null;
   if (report !== null) return { tokens: [], next: end + 1, report };
   if (parameters === '' && (final === 'I' || final === 'O'))

@@ -5,7 +5,8 @@
 import type { Clock } from '../../util/clock.ts';
 import { Surface } from '../present/surface.ts';
 import type { Rgb } from '../theme/detect.ts';
-import { type InputToken, InputTokenizer } from './input-tokenizer.ts';
+import { type InputToken, InputTokenizer, type TerminalToken } from './input-tokenizer.ts';
+import { type MouseInput, mouseOff, mouseOn } from './mouse.ts';
 import { type InputStream, type OutputStream, type Size, sizeOf } from './streams.ts';
 
 /** So long a lone ESC may still be the beginning of a sequence (a slow link splits them). */
@@ -25,6 +26,8 @@ const synchronisedOutput = 2026;
 
 export type TerminalHandlers = Readonly<{
   onToken(token: InputToken): void;
+  /** only while it is asked for (`setMouse`) */
+  onMouse(mouse: MouseInput): void;
   onResize(size: Size): void;
   /** what the terminal says of its background */
   onBackground(color: Rgb): void;
@@ -48,6 +51,8 @@ export class Terminal {
   #held = false;
   #failed = false;
   #hasFocus = true;
+  /** the mouse is reported, whenever the terminal is ours */
+  #hasMouse = false;
 
   constructor(stdin: InputStream, stdout: OutputStream, clock: Clock, handlers: TerminalHandlers) {
     this.#stdin = stdin;
@@ -76,6 +81,13 @@ export class Terminal {
     if (this.#held && !this.#failed && sequence !== '') this.#stdout.write(sequence);
   }
 
+  /** Asks for reports of the mouse, or for none; the terminal's own selection then needs Shift. */
+  setMouse(isWanted: boolean): void {
+    if (this.#hasMouse === isWanted) return;
+    this.#hasMouse = isWanted;
+    this.signal(isWanted ? mouseOn : mouseOff);
+  }
+
   get size(): Size {
     return sizeOf(this.#stdout);
   }
@@ -97,7 +109,7 @@ export class Terminal {
     // Raw mode first: a program in the background is stopped here, before it writes anything.
     this.#setRawMode(true);
     this.#stdin.ref?.();
-    this.#stdout.write(enter);
+    this.#stdout.write(this.#hasMouse ? enter + mouseOn : enter);
     this.#stdin.on('data', this.#onData);
     this.#stdin.on('end', this.#onGone);
     this.#stdin.on('error', this.#onGone);
@@ -109,7 +121,7 @@ export class Terminal {
   lend(): void {
     if (!this.#held) return;
     this.surface.pause();
-    if (!this.#failed) this.#stdout.write(leave);
+    if (!this.#failed) this.#stdout.write(this.#hasMouse ? mouseOff + leave : leave);
     this.#letGo();
   }
 
@@ -155,8 +167,12 @@ export class Terminal {
     );
   };
 
-  #give(tokens: readonly InputToken[]): void {
-    for (const token of tokens) if (this.#held) this.#handlers.onToken(token);
+  #give(tokens: readonly TerminalToken[]): void {
+    for (const token of tokens) {
+      if (!this.#held) return;
+      if (token.kind !== 'mouse') this.#handlers.onToken(token);
+      else if (this.#hasMouse) this.#handlers.onMouse(token.mouse);
+    }
   }
 
   readonly #onResize = (): void => {

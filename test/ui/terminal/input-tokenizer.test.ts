@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type InputToken, InputTokenizer } from '../../../src/ui/terminal/input-tokenizer.ts';
+import { InputTokenizer, type TerminalToken } from '../../../src/ui/terminal/input-tokenizer.ts';
 import { chordOf } from '../../../src/ui/terminal/keys.ts';
 
 /** Tokens in a short form: chords in angle brackets, text and pastes as they are. */
-function short(tokens: readonly InputToken[]): string[] {
-  return tokens.map((token) =>
-    token.kind === 'key'
-      ? `<${chordOf(token.key)}>`
-      : token.kind === 'text'
-        ? token.text
-        : `paste:${token.text}`,
-  );
+function short(tokens: readonly TerminalToken[]): string[] {
+  return tokens.map(shortOf);
+}
+
+function shortOf(token: TerminalToken): string {
+  if (token.kind === 'key') return `<${chordOf(token.key)}>`;
+  if (token.kind === 'mouse') return JSON.stringify(token.mouse);
+  return token.kind === 'text' ? token.text : `paste:${token.text}`;
 }
 
 function read(input: string): string[] {
@@ -100,8 +100,12 @@ describe('what terminals answer by themselves', () => {
     '\x1b[8;40;120t',
     '\x1b[I',
     '\x1b[O',
-    '\x1b[<0;12;5M',
     '\x1b[<0;12;5m',
+    '\x1b[<35;12;5M',
+    '\x1b[<64;12M',
+    '\x1b[<0;0;1M',
+    '\x1b[<0;99999;1M',
+    '\x1b[32;12;5M',
     '\x1b[M !!',
     '\x1b[?1u',
   ];
@@ -118,7 +122,7 @@ describe('what terminals answer by themselves', () => {
         (parts, cuts) => {
           const input = parts.join('');
           const tokenizer = new InputTokenizer();
-          const tokens: InputToken[] = [];
+          const tokens: TerminalToken[] = [];
           let from = 0;
           for (const cut of [...cuts.filter((at) => at < input.length), input.length].sort((a, b) => a - b)) {
             tokens.push(...tokenizer.push(input.slice(from, cut)));
@@ -247,4 +251,20 @@ it('tells when the window gets the keyboard and loses it, however the reports ar
     { kind: 'text', text: 'a' },
     { kind: 'text', text: 'b' },
   ]);
+});
+
+describe('the mouse', () => {
+  const click = (x: number, y: number) => JSON.stringify({ kind: 'click', x, y });
+  const wheel = (direction: number) => JSON.stringify({ kind: 'wheel', x: 4, y: 2, direction });
+
+  it.each([
+    ['\x1b[<0;5;3M', click(4, 2)],
+    ['\x9b<0;5;3M', click(4, 2)],
+    // with Ctrl, Alt or Shift held
+    ['\x1b[<20;1;1M', click(0, 0)],
+    ['\x1b[<64;5;3M', wheel(-1)],
+    ['\x1b[<65;5;3M', wheel(1)],
+  ])('%j comes in its order between typed letters', (report, expected) => {
+    expect(read(`a${report}b`)).toEqual(['a', expected, 'b']);
+  });
 });
