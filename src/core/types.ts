@@ -211,6 +211,8 @@ export const settingKeys = [
   'title',
   'mouse',
   'link',
+  'screen',
+  'linear-input',
 ] as const;
 
 export type SettingKey = (typeof settingKeys)[number];

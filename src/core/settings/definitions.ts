@@ -4,6 +4,7 @@
  */
 import { accountSettings } from './account.ts';
 import type { Definition } from './definition.ts';
+import { linearSettings } from './linear.ts';
 import { privacySettings } from './privacy.ts';
 import { screenSettings } from './screen.ts';
 import { terminalSettings } from './terminal.ts';
@@ -13,4 +14,5 @@ export const definitions: readonly Definition[] = [
   ...privacySettings,
   ...screenSettings,
   ...terminalSettings,
+  ...linearSettings,
 ];
