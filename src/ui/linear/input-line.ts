@@ -67,7 +67,8 @@ function shownGraphemes(text: string): Grapheme[] {
     for (const { text: one, offset, width } of graphemesOf(line)) {
       const shown = sanitizeText(one);
       const cells = shown === one ? width : cellWidth(shown);
-      out.push({ text: shown, offset: start + offset, width: cells });
+      // What takes no cell of its own (isolates) would only bring terminals out of step.
+      if (cells > 0) out.push({ text: shown, offset: start + offset, width: cells });
     }
     start += line.length + 1;
   }

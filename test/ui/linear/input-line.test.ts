@@ -60,7 +60,19 @@ describe('the line being typed', () => {
   it('stays on one row, the cursor in sight, and the row shows it after any edits', () => {
     const bytes = seededRandom(7);
     const random = () => ((bytes(2)[0] ?? 0) * 256 + (bytes(1)[0] ?? 0)) / 65_536;
-    const pieces = ['a', 'word ', '日本', 'é', '👩‍👧', '\n', '\t', '\x1b[2J', '\u202e', '\u2067x', 'x'.repeat(30)];
+    const pieces = [
+      'a',
+      'word ',
+      '日本',
+      'é',
+      '👩‍👧',
+      '\n',
+      '\t',
+      '\x1b[2J',
+      '\u202e',
+      '\u2067x',
+      'x'.repeat(30),
+    ];
     const commands = ['left', 'right', 'word-left', 'line-start', 'text-end', 'backspace', 'undo'] as const;
     for (const columns of [20, 40, 80]) {
       const row = new Row();
