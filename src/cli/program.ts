@@ -224,6 +224,12 @@ function addContactCommands(program: Command, run: Run): void {
   const contact = program.command('contact').description('the people one writes with').helpCommand(false);
   contact.command('list').description('list contacts').action(run('contact list'));
   contact
+    .command('show')
+    .description('print one contact')
+    .argument('<id>', recipientHelp)
+    .option('--qr', 'draw the account ID as a QR code, to hand the contact on')
+    .action(run('contact show'));
+  contact
     .command('add')
     .description('put somebody into the list of conversations; sends nothing')
     .argument('<id>', recipientHelp)
@@ -246,6 +252,11 @@ function addContactCommands(program: Command, run: Run): void {
     ['unpin', 'pin it no longer'],
     ['unmute', 'mute a contact no longer'],
     ['hide', 'take a conversation off the list until its next message'],
+    ['accept', 'accept a message request; tells who sent it'],
+    ['decline', 'delete a message request; tells nobody'],
+    ['block', 'drop whatever a contact sends, before it is stored'],
+    ['unblock', 'block a contact no longer'],
+    ['remove', 'delete a contact with the conversation, on all devices'],
   ] as const) {
     contact
       .command(name)

@@ -226,8 +226,10 @@ export class Outbox {
     const stored = await store.message(item.id);
     if (stored === undefined) {
       await store.transact((tx) => {
-        if (item.syncData === '') tx.delete('outbox', item.id);
-        else tx.put('outbox', item.id, { ...item, data: '', attempts: 0, nextAttemptAt: 0 });
+        // Without a message: a control message, or the message was deleted while it went out.
+        const keep = item.control === true && item.syncData !== '' && tx.get('outbox', item.id) !== undefined;
+        if (keep) tx.put('outbox', item.id, { ...item, data: '', attempts: 0, nextAttemptAt: 0 });
+        else tx.delete('outbox', item.id);
       });
       this.#context.changed();
       return;
@@ -237,6 +239,8 @@ export class Outbox {
     const sent: StoredMessage = { ...rest, status: 'sent', ...(toSelf ? { hash } : {}) };
     const synced = item.syncData === '';
     await store.transact((tx) => {
+      // Its conversation was deleted meanwhile.
+      if (tx.get('outbox', item.id) === undefined) return;
       tx.putMessage(sent);
       if (toSelf) tx.put('seen', hash, platform.clock.now() + seenForMs);
       if (synced) tx.delete('outbox', item.id);
@@ -259,6 +263,7 @@ export class Outbox {
       reason,
     };
     await store.transact((tx) => {
+      if (tx.get('outbox', item.id) === undefined) return;
       if (changed !== undefined) tx.putMessage(changed);
       else if (final) {
         tx.delete('outbox', item.id);

@@ -11,7 +11,7 @@ import { exportRecords } from './backup/export.ts';
 import { type ImportResult, importBackup } from './backup/import.ts';
 import type { Backup, ReadOptions } from './backup/open.ts';
 import type { BackupHead, BackupRecord } from './backup/records.ts';
-import { addContact, changeContact, listContacts } from './commands/contacts.ts';
+import { addContact, changeContact } from './commands/contacts.ts';
 import { markRead, setDisplayName, setDraft, startConversation } from './commands/conversations.ts';
 import { queueMessage } from './commands/queue-message.ts';
 import { resolveRecipient } from './commands/resolve-recipient.ts';
@@ -22,6 +22,10 @@ import { waitForDelivery } from './delivery.ts';
 import { FreshMessages, type FreshReader } from './fresh.ts';
 import type { HolderServer } from './holder/server.ts';
 import { Outbox } from './outbox.ts';
+import { acceptContact } from './people/approval.ts';
+import { setBlocked } from './people/blocking.ts';
+import { listContacts } from './people/contact-view.ts';
+import { declineRequest, removeContact } from './people/removing.ts';
 import { Poller } from './poller.ts';
 import { listMessages, readHistory, searchAll } from './queries.ts';
 import { ownNamespaces, Receiver } from './receive/receiver.ts';
@@ -248,6 +252,24 @@ export class OpenSession implements Session {
 
   changeContact(id: string, change: ContactChange): Promise<Contact> {
     return changeContact(this.#context, id, change);
+  }
+
+  async acceptContact(id: string): Promise<Contact> {
+    const contact = await acceptContact(this.#context, id);
+    this.#outbox.wake();
+    return contact;
+  }
+
+  declineRequest(id: string): Promise<Contact> {
+    return declineRequest(this.#context, id);
+  }
+
+  setBlocked(id: string, blocked: boolean): Promise<Contact> {
+    return setBlocked(this.#context, id, blocked);
+  }
+
+  removeContact(id: string): Promise<Contact> {
+    return removeContact(this.#context, id);
   }
 
   setDraft(conversation: string, draft: string): Promise<void> {

@@ -116,6 +116,7 @@ export class SyncCopies {
       const failed = codeOf(error) === 'refused' ? usable.slice(0, 1) : usable;
       await store.transact((tx) => {
         for (const { item } of failed) {
+          if (tx.get('outbox', item.id) === undefined) continue;
           const nextAttemptAt = retryAt(item, error, platform);
           tx.put('outbox', item.id, { ...item, attempts: item.attempts + 1, nextAttemptAt });
         }
@@ -131,10 +132,11 @@ export class SyncCopies {
     );
     await store.transact((tx) => {
       for (const { id, hash, message } of records) {
+        const isDeleted = tx.get('outbox', id) === undefined;
         tx.delete('outbox', id);
         tx.put('seen', hash, platform.clock.now() + seenForMs);
         // The copy in one's own swarm is the one that can later be deleted there (messages.md section 5).
-        if (message !== undefined) tx.putMessage({ ...message, hash });
+        if (message !== undefined && !isDeleted) tx.putMessage({ ...message, hash });
       }
     });
   }

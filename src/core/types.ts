@@ -75,6 +75,8 @@ export type Contact = Readonly<{
   /** they have accepted us */
   approvedMe: boolean;
   blocked: boolean;
+  /** their first message waits for us to accept them, or to decline */
+  request: boolean;
   pinned: boolean;
   /** no notifications before this time; `mutedForGood` for good; null: not muted */
   mutedUntil: number | null;
@@ -306,6 +308,17 @@ export interface Session {
   addContact(accountId: AccountId, nickname: string | null): Promise<Contact>;
   /** NotFoundError `no-contact`; UsageError `name-too-long` */
   changeContact(id: string, change: ContactChange): Promise<Contact>;
+  /**
+   * Accepts a message request, or somebody one has on record; whoever wrote is told. NotFoundError `no-contact`;
+   * UsageError `blocked-contact`.
+   */
+  acceptContact(id: string): Promise<Contact>;
+  /** Deletes a message request with its sender; they are told nothing. The contact as it was. NotFoundError `no-request`. */
+  declineRequest(id: string): Promise<Contact>;
+  /** What they send from now on is dropped before it is stored; the other way, it ends. NotFoundError `no-contact`. */
+  setBlocked(id: string, blocked: boolean): Promise<Contact>;
+  /** Deletes a contact with the conversation, on all devices. The contact as it was. NotFoundError `no-contact`. */
+  removeContact(id: string): Promise<Contact>;
   setDraft(conversation: string, draft: string): Promise<void>;
   setDisplayName(name: string): Promise<void>;
 

@@ -43,6 +43,7 @@ function attacked(): FakeMessenger {
       approved: true,
       approvedMe: true,
       blocked: false,
+      request: false,
       pinned: false,
       mutedUntil: null,
     });

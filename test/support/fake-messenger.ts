@@ -89,6 +89,7 @@ const unknownContact = {
   nickname: null,
   approved: false,
   approvedMe: false,
+  request: false,
   blocked: false,
   pinned: false,
   mutedUntil: null,
@@ -237,6 +238,32 @@ export class FakeSession implements Session {
     if (contact === undefined) throw new NotFoundError('no-contact', 'There is no such contact.');
     this.people.set(id, { ...contact, ...change });
     return this.people.get(id) ?? contact;
+  }
+  #known(id: string): Contact {
+    const contact = this.people.get(id);
+    if (contact === undefined) throw new NotFoundError('no-contact', 'There is no such contact.');
+    return contact;
+  }
+  async acceptContact(id: string): Promise<Contact> {
+    const contact = { ...this.#known(id), approved: true, request: false };
+    this.people.set(id, contact);
+    return contact;
+  }
+  async declineRequest(id: string): Promise<Contact> {
+    const contact = this.people.get(id);
+    if (!contact?.request) throw new NotFoundError('no-request', 'There is no message request.');
+    this.people.delete(id);
+    return contact;
+  }
+  async setBlocked(id: string, blocked: boolean): Promise<Contact> {
+    const contact = { ...this.#known(id), blocked };
+    this.people.set(id, contact);
+    return contact;
+  }
+  async removeContact(id: string): Promise<Contact> {
+    const contact = this.#known(id);
+    this.people.delete(id);
+    return contact;
   }
   async setDraft(): Promise<void> {}
   async setDisplayName(): Promise<void> {}

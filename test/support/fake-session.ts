@@ -5,6 +5,8 @@
 import { describeSettings, parseSetting } from '../../src/core/settings.ts';
 import {
   type AccountView,
+  type Contact,
+  type ContactChange,
   type Conversation,
   type ConversationView,
   type CoreEvent,
@@ -375,8 +377,60 @@ export class FakeSession implements Session {
     throw new Error('not used by the chat UI');
   }
 
-  changeContact(): Promise<never> {
-    throw new Error('not used by the chat UI');
+  async changeContact(id: string, change: ContactChange): Promise<Contact> {
+    this.calls.push(`changeContact ${JSON.stringify(change)}`);
+    if (change.hidden) this.#conversations.delete(id);
+    const { nickname, pinned, mutedUntil } = change;
+    return this.#changeContact(id, {
+      ...(nickname === undefined ? {} : { name: nickname ?? '' }),
+      ...(pinned === undefined ? {} : { pinned }),
+      ...(mutedUntil === undefined ? {} : { mutedUntil }),
+    });
+  }
+
+  async acceptContact(id: string): Promise<Contact> {
+    this.calls.push('acceptContact');
+    return this.#changeContact(id, { request: false });
+  }
+
+  async declineRequest(id: string): Promise<Contact> {
+    this.calls.push('declineRequest');
+    this.#conversations.delete(id);
+    return this.#changeContact(id, {});
+  }
+
+  async setBlocked(id: string, blocked: boolean): Promise<Contact> {
+    this.calls.push(`setBlocked ${blocked}`);
+    const known = this.#conversations.get(id);
+    if (known === undefined) return this.#changeContact(id, {});
+    const { blocked: _, ...rest } = known;
+    if (blocked && known.request) this.#conversations.delete(id);
+    else this.#conversations.set(id, blocked ? { ...rest, blocked: true } : rest);
+    return this.#changeContact(id, {});
+  }
+
+  async removeContact(id: string): Promise<Contact> {
+    this.calls.push('removeContact');
+    this.#conversations.delete(id);
+    this.#messages.delete(id);
+    return this.#changeContact(id, {});
+  }
+
+  #changeContact(id: string, change: Partial<Conversation>): Contact {
+    this.#patch(id, () => change);
+    this.#changed();
+    const now = this.#conversations.get(id);
+    return {
+      id,
+      name: now?.name ?? '',
+      nickname: null,
+      approved: now?.request === false,
+      approvedMe: true,
+      request: now?.request ?? false,
+      blocked: now?.blocked ?? false,
+      pinned: now?.pinned ?? false,
+      mutedUntil: now?.mutedUntil ?? null,
+    };
   }
 
   async setDraft(conversation: string, draft: string): Promise<void> {

@@ -78,6 +78,9 @@ function formatConversation(conversation: LineOf<'conversation'>): SafeText {
 function formatContact(contact: LineOf<'contact'>): SafeText {
   const name = sanitizeName(contact.nickname ?? contact.name);
   const marks = [
+    contact.removed ? 'removed' : '',
+    contact.request ? 'message request' : '',
+    contact.approved && !contact.approvedMe ? 'has not accepted yet' : '',
     contact.pinned ? 'pinned' : '',
     contact.mutedUntil === null ? '' : 'muted',
     contact.blocked ? 'blocked' : '',

@@ -61,8 +61,13 @@ export function conversationLine(conversation: Conversation): LineOf<'conversati
 }
 
 export function contactLine(contact: Contact): LineOf<'contact'> {
-  const { id, name, nickname, approved, approvedMe, blocked, pinned, mutedUntil } = contact;
-  return { event: 'contact', id, name, nickname, approved, approvedMe, blocked, pinned, mutedUntil };
+  const { id, name, nickname, approved, approvedMe, blocked, request, pinned, mutedUntil } = contact;
+  return { event: 'contact', id, name, nickname, approved, approvedMe, blocked, request, pinned, mutedUntil };
+}
+
+/** A contact that was deleted, as it was. */
+export function removedLine(contact: Contact): LineOf<'contact'> {
+  return { ...contactLine(contact), removed: true };
 }
 
 export function networkLine(network: NetworkView): LineOf<'network'> {

@@ -63,6 +63,8 @@ export const contactEvent = line({
   approved: v.boolean(),
   approvedMe: v.boolean(),
   blocked: v.boolean(),
+  request: v.pipe(v.boolean(), v.description('waits to be accepted or declined')),
+  removed: v.optional(v.pipe(v.literal(true), v.description('deleted by this command; this is how it was'))),
   pinned: v.boolean(),
   mutedUntil: v.nullable(timestamp),
 });

@@ -5,7 +5,8 @@ import { encryptOneToOne } from '../../protocol/one-to-one.ts';
 import { messageId, type OutboxItem, type StoredMessage } from '../../store/index.ts';
 import { toBase64 } from '../../util/bytes.ts';
 import type { Context } from '../context.ts';
-import { contactIn, putNewMessage } from '../records.ts';
+import { approveBySending, gapBeforeMessage } from '../people/approval.ts';
+import { putNewMessage } from '../records.ts';
 import { type Message, maxBodyCodePoints } from '../types.ts';
 import { toMessage } from '../views.ts';
 
@@ -52,7 +53,8 @@ export async function queueMessage(
   const toSelf = recipient === keys.accountId;
 
   const stored = await store.transact((tx) => {
-    const sentAt = context.sentTimes.next(tx, context.network.now());
+    const sentAt = context.sentTimes.next(tx, context.network.now(), gapBeforeMessage(tx, recipient));
+    if (!toSelf) approveBySending(tx, context, recipient, sentAt);
     const seal = (to: AccountId, syncTarget: AccountId | undefined, name: string): string =>
       toBase64(
         encryptOneToOne({
@@ -95,8 +97,6 @@ export async function queueMessage(
     };
     putNewMessage(tx, message, keys.accountId);
     tx.put('outbox', item.id, item);
-    // Writing to somebody accepts them (messages.md section 14).
-    if (!toSelf) tx.put('contacts', recipient, { ...contactIn(tx, recipient), approved: true });
     return message;
   });
   const message = toMessage(stored, store);

@@ -141,6 +141,30 @@ export const methods = {
     repeatable: true,
     run: ({ session }, [id, change]) => session.changeContact(id, change),
   }),
+  acceptContact: method({
+    params: conversationOnly,
+    result: contactSchema,
+    repeatable: true,
+    run: ({ session }, [id]) => session.acceptContact(id),
+  }),
+  declineRequest: method({
+    params: conversationOnly,
+    result: contactSchema,
+    repeatable: false,
+    run: ({ session }, [id]) => session.declineRequest(id),
+  }),
+  setBlocked: method({
+    params: v.tuple([text, v.boolean()]),
+    result: contactSchema,
+    repeatable: true,
+    run: ({ session }, [id, blocked]) => session.setBlocked(id, blocked),
+  }),
+  removeContact: method({
+    params: conversationOnly,
+    result: contactSchema,
+    repeatable: false,
+    run: ({ session }, [id]) => session.removeContact(id),
+  }),
   setDraft: method({
     params: v.tuple([text, text]),
     result: nothing,

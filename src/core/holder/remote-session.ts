@@ -131,6 +131,22 @@ export class RemoteSession implements Session {
     return this.#client.call('changeContact', [id, change]);
   }
 
+  acceptContact(id: string): Promise<Contact> {
+    return this.#client.call('acceptContact', [id]);
+  }
+
+  declineRequest(id: string): Promise<Contact> {
+    return this.#client.call('declineRequest', [id]);
+  }
+
+  setBlocked(id: string, blocked: boolean): Promise<Contact> {
+    return this.#client.call('setBlocked', [id, blocked]);
+  }
+
+  removeContact(id: string): Promise<Contact> {
+    return this.#client.call('removeContact', [id]);
+  }
+
   async setDraft(conversation: string, draft: string): Promise<void> {
     await this.#client.call('setDraft', [conversation, draft]);
   }

@@ -54,6 +54,7 @@ export const contactSchema = v.object({
   approved: v.boolean(),
   approvedMe: v.boolean(),
   blocked: v.boolean(),
+  request: v.boolean(),
   pinned: v.boolean(),
   mutedUntil: v.nullable(time),
 });
