@@ -95,7 +95,7 @@ describe('sending', () => {
     await screen.press(keys.paste('x'.repeat(2001)));
     expect(screen.text()).toContain('2001 of 2000');
     await screen.press(keys.enter);
-    await screen.waitFor('Too long to send: 2001');
+    await screen.waitFor('Too long to send by 1: it has 2001 characters');
     expect(session.stored(alice)).toHaveLength(30);
     await screen.press(keys.backspace, keys.enter);
     expect(session.stored(alice)).toHaveLength(31);

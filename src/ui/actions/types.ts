@@ -1,5 +1,6 @@
 /** What an action of the chat UI is; the actions themselves stand in the files beside this one. */
 import type { SessionState } from '../../core/types.ts';
+import type { WritingCommands } from '../chat/composing.ts';
 import type { EditCommand } from '../input/text-buffer.ts';
 import type { UiState } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
@@ -10,6 +11,7 @@ export type ChatCommands = Readonly<{
   insert(text: string): void;
   edit(command: EditCommand): void;
   moveRow(direction: -1 | 1): void;
+  readonly writing: WritingCommands;
   cycleFocus(direction: -1 | 1): void;
   back(): void;
   clearOrQuit(): void;

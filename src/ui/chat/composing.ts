@@ -17,23 +17,33 @@ import { composerTextWidth } from '../state/layout.ts';
 import { answeredBy } from '../state/ui-state.ts';
 import { Drafts } from './drafts.ts';
 import type { Environment } from './environment.ts';
+import { History } from './history.ts';
 
-/** Far above what can be sent; it keeps a pasted book from being wrapped again with each key. */
-const maxComposerLength = 20_000;
+/** Far above what can be sent: a pasted book is there to be cut, not lost. */
+const maxComposerLength = 256 * 1024;
 
-export class Composing {
+/** What actions ask of the composer beyond typing and editing. */
+export type WritingCommands = Readonly<{
+  recall(direction: -1 | 1): Promise<void>;
+}>;
+
+export class Composing implements WritingCommands {
   readonly #env: Environment;
   readonly #drafts: Drafts;
+  readonly #history: History;
   readonly #sending = new Set<Promise<void>>();
 
   constructor(env: Environment) {
     this.#env = env;
     this.#drafts = new Drafts(env.session, env.clock, env.report);
+    this.#history = new History(env.session);
   }
 
-  /** The text left in a conversation. */
+  /** The text left in a conversation; what was cut elsewhere can be put back here. */
   draftOf(conversation: string): TextBuffer {
-    return this.#drafts.get(conversation);
+    const { kills } = this.#env.ui.composer;
+    const draft = this.#drafts.get(conversation);
+    return kills.length === 0 ? draft : { ...draft, kills };
   }
 
   saveDrafts(): Promise<void> {
@@ -71,12 +81,32 @@ export class Composing {
     this.#change(edit(this.#env.ui.composer, command));
   }
 
+  /** A row up or down; beyond the first and last row of what was recalled, or of nothing, to what was sent before. */
   moveRow(direction: -1 | 1): void {
-    const { composer } = this.#env.ui;
+    const { composer, open } = this.#env.ui;
+    if (open === null) return;
     const width = composerTextWidth(this.#env.layout.conversationWidth);
     const offset = offsetByRow(composer.text, composer.cursor, width, direction);
     if (offset !== null) this.#change(moveTo(composer, offset));
+    else if (composer.text === '' || this.#history.isAt(open, composer.text)) void this.recall(direction);
     else this.edit(direction < 0 ? 'text-start' : 'text-end');
+  }
+
+  /** Puts what was sent before (-1) or after that (1) in place of the text, which comes back at the end. */
+  async recall(direction: -1 | 1): Promise<void> {
+    const { open, composer } = this.#env.ui;
+    if (open === null) return;
+    try {
+      const text =
+        direction < 0
+          ? await this.#history.older(open, composer.text)
+          : this.#history.newer(open, composer.text);
+      // Something may have been typed meanwhile.
+      if (text === null || this.#env.ui.open !== open || this.#env.ui.composer !== composer) return;
+      this.#change(replaceText(composer, text));
+    } catch (error) {
+      this.#env.report(error);
+    }
   }
 
   /** Sends the text; true if it was taken. It is refused while it is blank or too long, and stays then. */
@@ -85,11 +115,11 @@ export class Composing {
     if (open === null || composer.text.trim() === '') return false;
     const count = codePointCount(composer.text);
     if (count > maxBodyCodePoints) {
-      const words = `Too long to send: ${count} characters, a message holds ${maxBodyCodePoints}. Shorten it or send it in parts.`;
+      const words = `Too long to send by ${count - maxBodyCodePoints}: it has ${count} characters, a message holds ${maxBodyCodePoints}. Shorten it or send it in parts.`;
       this.#env.notify(safe(words), 'error');
       return false;
     }
-    this.#change({ ...textBuffer(), killed: composer.killed });
+    this.#change({ ...textBuffer(), kills: composer.kills });
     const answered = answeredBy(this.#env.ui);
     this.#answer(open, null);
     const sending = this.#queue(open, composer, answered).finally(() => this.#sending.delete(sending));

@@ -263,6 +263,10 @@ export class ChatController implements ChatCommands {
     this.#composing.moveRow(direction);
   }
 
+  get writing(): Composing {
+    return this.#composing;
+  }
+
   send(): void {
     if (this.#composing.send()) this.#reading.toNewest();
   }

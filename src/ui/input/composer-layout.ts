@@ -18,9 +18,11 @@ export type FieldLayout = Readonly<{
  */
 export function layOutField(text: string, cursor: number, width: number): FieldLayout {
   const rows: FieldRow[] = [];
+  const wrap = wrapperOf(text, Math.max(1, width));
   let lineStart = 0;
   for (const line of text.split('\n')) {
-    rows.push(...wrapRows(line, lineStart, Math.max(1, width)));
+    for (const { shown, start, end } of wrap(line))
+      rows.push({ shown, start: lineStart + start, end: lineStart + end });
     lineStart += line.length + 1;
   }
   const cursorRow = rows.findLastIndex((row) => cursor >= row.start);
@@ -56,16 +58,47 @@ export function firstVisibleRow(layout: FieldLayout, height: number): number {
   return Math.max(0, Math.min(last, layout.cursorRow - height + 1 + Math.floor(height / 3)));
 }
 
-function wrapRows(line: string, lineStart: number, width: number): FieldRow[] {
+/** Texts longer than this are wrapped with what is known of the last one: only the line that changed is new. */
+const longText = 1000;
+let known: Readonly<{ width: number; lines: Map<string, readonly FieldRow[]> }> = {
+  width: 0,
+  lines: new Map(),
+};
+
+function wrapperOf(text: string, width: number): (line: string) => readonly FieldRow[] {
+  const before = known.width === width ? known.lines : new Map<string, readonly FieldRow[]>();
+  const lines = new Map<string, readonly FieldRow[]>();
+  // What is no part of the text any more is let go of.
+  known = { width, lines };
+  if (text.length < longText) return (line) => wrapRows(line, width);
+  return (line) => {
+    const rows = lines.get(line) ?? before.get(line) ?? wrapRows(line, width);
+    lines.set(line, rows);
+    return rows;
+  };
+}
+
+const printableAscii = /^[\x20-\x7e]*$/;
+
+/** The rows of one line, with offsets in it. */
+function wrapRows(line: string, width: number): FieldRow[] {
   const rows: FieldRow[] = [];
+  if (printableAscii.test(line)) {
+    for (let start = 0; start === 0 || start < line.length; start += width) {
+      const end = Math.min(line.length, start + width);
+      rows.push({ shown: shownAs(line.slice(start, end)), start, end });
+    }
+    return rows;
+  }
   let shown = '';
   let used = 0;
   let start = 0;
-  for (const { text, offset } of graphemesOf(line)) {
-    const visible = shownAs(text);
-    const cells = cellWidth(visible);
+  const isAsItIs = showsAsItIs(line);
+  for (const { text, offset, width: own } of graphemesOf(line)) {
+    const visible = isAsItIs ? text : shownAs(text);
+    const cells = isAsItIs ? own : cellWidth(visible);
     if (used + cells > width && used > 0) {
-      rows.push({ shown: part(shown), start: lineStart + start, end: lineStart + offset });
+      rows.push({ shown: part(shown), start, end: offset });
       shown = '';
       used = 0;
       start = offset;
@@ -73,8 +106,14 @@ function wrapRows(line: string, lineStart: number, width: number): FieldRow[] {
     shown += visible;
     used += cells;
   }
-  rows.push({ shown: part(shown), start: lineStart + start, end: lineStart + line.length });
+  rows.push({ shown: part(shown), start, end: line.length });
   return rows;
+}
+
+/** Nothing in a line is shown as anything else: its graphemes need not be looked at one by one. */
+function showsAsItIs(line: string): boolean {
+  // Isolates are balanced within a line, but a row may end between two of them.
+  return !/[\t\u2066-\u2069]/.test(line) && shownAs(line) === line;
 }
 
 function columnOf(text: string, rowStart: number, cursor: number): number {

@@ -1,8 +1,17 @@
 /**
- * A text field as a pure reducer: text, a cursor that moves by grapheme, words, kill and yank, undo and redo.
+ * A text field as a pure reducer: text, a cursor that moves by grapheme, words, a ring of kills, undo and redo.
  * It holds what will be sent; how it looks is the composer layout's business.
  */
-import { graphemesOf } from '../text/cells.ts';
+import {
+  borderAtOrAfter,
+  borderAtOrBefore,
+  lineEnd,
+  lineStart,
+  nextBorder,
+  previousBorder,
+  wordEnd,
+  wordStart,
+} from './borders.ts';
 
 type Snapshot = Readonly<{ text: string; cursor: number }>;
 
@@ -12,11 +21,14 @@ export type TextBuffer = Readonly<{
   cursor: number;
   undo: readonly Snapshot[];
   redo: readonly Snapshot[];
-  /** what the last kill took */
-  killed: string;
-  /** whether the next typed characters belong to the same undo step */
-  typing: boolean;
+  /** what was cut, the newest last */
+  kills: readonly string[];
+  /** what the last key did, where that matters for the next: typing goes on in one step of undo, cutting in one kill */
+  last: 'typing' | 'cut' | Yanked | null;
 }>;
+
+/** What was just put back: where it stands, and which of the kills it is. */
+type Yanked = Readonly<{ from: number; to: number; index: number }>;
 
 export type EditCommand =
   | 'left'
@@ -34,14 +46,18 @@ export type EditCommand =
   | 'kill-line-start'
   | 'kill-line-end'
   | 'yank'
+  | 'yank-older'
   | 'undo'
   | 'redo'
   | 'clear';
 
 const maxUndo = 200;
+/** UTF-16 units in all steps of undo together: a pasted book is not kept two hundred times. */
+const maxUndoLength = 4_000_000;
+const maxKills = 30;
 
 export function textBuffer(text = ''): TextBuffer {
-  return { text, cursor: text.length, undo: [], redo: [], killed: '', typing: false };
+  return { text, cursor: text.length, undo: [], redo: [], kills: [], last: null };
 }
 
 /** Inserts typed or pasted text at the cursor. Line ends become `\n`; other control characters are dropped. */
@@ -52,21 +68,21 @@ export function insertText(buffer: TextBuffer, text: string): TextBuffer {
   const next = buffer.text.slice(0, cursor) + clean + buffer.text.slice(cursor);
   // One undo step takes back about a word: a new step begins after white space and with a paste.
   const isWordPart = !/\s/.test(clean) && clean.length < 16;
-  const joins = buffer.typing && isWordPart;
+  const joins = buffer.last === 'typing' && isWordPart;
   return {
     ...buffer,
     text: next,
     cursor: borderAtOrAfter(next, cursor + clean.length),
     undo: joins ? buffer.undo : pushed(buffer),
     redo: [],
-    typing: isWordPart,
+    last: isWordPart ? 'typing' : null,
   };
 }
 
 /** The text as it was edited elsewhere, cleaned as `insertText` does; one step of undo takes it back. */
 export function replaceText(buffer: TextBuffer, text: string): TextBuffer {
-  const next = insertText({ ...textBuffer(), killed: buffer.killed }, text);
-  return next.text === buffer.text ? buffer : { ...next, undo: pushed(buffer), typing: false };
+  const next = insertText({ ...textBuffer(), kills: buffer.kills }, text);
+  return next.text === buffer.text ? buffer : { ...next, undo: pushed(buffer), last: null };
 }
 
 /** As `insertText` for a field of one line: line ends become spaces. */
@@ -98,18 +114,20 @@ export function edit(buffer: TextBuffer, command: EditCommand): TextBuffer {
     case 'delete':
       return remove(buffer, cursor, nextBorder(text, cursor));
     case 'kill-word-left':
-      return kill(buffer, wordStart(text, cursor), cursor);
+      return kill(buffer, wordStart(text, cursor), cursor, 'before');
     case 'kill-word-right':
       return kill(buffer, cursor, wordEnd(text, cursor));
     case 'kill-line-start':
-      return kill(buffer, lineStart(text, cursor), cursor);
+      return kill(buffer, lineStart(text, cursor), cursor, 'before');
     case 'kill-line-end': {
       const end = lineEnd(text, cursor);
       // At the end of a line the line end itself goes.
       return kill(buffer, cursor, end === cursor ? Math.min(text.length, end + 1) : end);
     }
     case 'yank':
-      return { ...insertText({ ...buffer, typing: false }, buffer.killed), typing: false };
+      return yank(buffer, buffer.kills.length - 1);
+    case 'yank-older':
+      return yankOlder(buffer);
     case 'undo':
       return travel(buffer, 'undo');
     case 'redo':
@@ -122,7 +140,7 @@ export function edit(buffer: TextBuffer, command: EditCommand): TextBuffer {
 /** Puts the cursor at an offset (moved to the grapheme border at or before it). */
 export function moveTo(buffer: TextBuffer, offset: number): TextBuffer {
   const cursor = borderAtOrBefore(buffer.text, Math.max(0, Math.min(offset, buffer.text.length)));
-  return cursor === buffer.cursor && !buffer.typing ? buffer : { ...buffer, cursor, typing: false };
+  return cursor === buffer.cursor && buffer.last === null ? buffer : { ...buffer, cursor, last: null };
 }
 
 /** Number of code points, as the message limit counts. */
@@ -140,16 +158,47 @@ function remove(buffer: TextBuffer, from: number, to: number): TextBuffer {
   const text = buffer.text.slice(0, from) + buffer.text.slice(to);
   // Taking something out can join what stood around it into one grapheme.
   const cursor = borderAtOrBefore(text, from);
-  return { ...buffer, text, cursor, undo: pushed(buffer), redo: [], typing: false };
+  return { ...buffer, text, cursor, undo: pushed(buffer), redo: [], last: null };
 }
 
-function kill(buffer: TextBuffer, from: number, to: number): TextBuffer {
+/** Cuts a stretch. What is cut in one go, key after key, is one kill, whichever side it was cut from. */
+function kill(
+  buffer: TextBuffer,
+  from: number,
+  to: number,
+  side: 'before' | 'behind' = 'behind',
+): TextBuffer {
   if (from === to) return buffer;
-  return { ...remove(buffer, from, to), killed: buffer.text.slice(from, to) };
+  const cut = buffer.text.slice(from, to);
+  const kills = [...buffer.kills];
+  const before = buffer.last === 'cut' ? kills.pop() : undefined;
+  kills.push(before === undefined ? cut : side === 'before' ? cut + before : before + cut);
+  return { ...remove(buffer, from, to), kills: kills.slice(-maxKills), last: 'cut' };
+}
+
+function yank(buffer: TextBuffer, index: number): TextBuffer {
+  const text = buffer.kills[index];
+  if (text === undefined) return buffer;
+  const next = insertText({ ...buffer, last: null }, text);
+  return { ...next, last: { from: buffer.cursor, to: buffer.cursor + text.length, index } };
+}
+
+/** Right after a yank: the kill before the one that was put back, in its place; round and round. */
+function yankOlder(buffer: TextBuffer): TextBuffer {
+  const { last, kills } = buffer;
+  if (last === null || typeof last === 'string') return buffer;
+  const without = buffer.text.slice(0, last.from) + buffer.text.slice(last.to);
+  const index = (last.index + kills.length - 1) % kills.length;
+  const next = yank({ ...buffer, text: without, cursor: last.from }, index);
+  // One step of undo takes back what was put, whichever it was in the end.
+  return { ...next, undo: buffer.undo };
 }
 
 function pushed(buffer: TextBuffer): readonly Snapshot[] {
-  return [...buffer.undo.slice(-(maxUndo - 1)), { text: buffer.text, cursor: buffer.cursor }];
+  const kept = [...buffer.undo.slice(-(maxUndo - 1)), { text: buffer.text, cursor: buffer.cursor }];
+  let length = kept.reduce((sum, { text }) => sum + text.length, 0);
+  while (length > maxUndoLength && kept.length > 1) length -= kept.shift()?.text.length ?? 0;
+  return kept;
 }
 
 function travel(buffer: TextBuffer, direction: 'undo' | 'redo'): TextBuffer {
@@ -162,74 +211,6 @@ function travel(buffer: TextBuffer, direction: 'undo' | 'redo'): TextBuffer {
     ...target,
     undo: direction === 'undo' ? rest : [...buffer.undo, here],
     redo: direction === 'redo' ? rest : [...buffer.redo, here],
-    typing: false,
+    last: null,
   };
-}
-
-function lineStart(text: string, at: number): number {
-  // A negative position would be taken for 0, and a line end there be found.
-  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
-}
-
-function lineEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end;
-}
-
-/** Borders are looked for within the line of the offset: a line end is a grapheme of its own here. */
-function bordersOfLine(
-  text: string,
-  at: number,
-): Readonly<{ start: number; end: number; borders: number[] }> {
-  const start = lineStart(text, at);
-  const end = lineEnd(text, at);
-  const borders = graphemesOf(text.slice(start, end)).map((grapheme) => start + grapheme.offset);
-  borders.push(end);
-  return { start, end, borders };
-}
-
-function previousBorder(text: string, at: number): number {
-  if (at === 0) return 0;
-  const { start, borders } = bordersOfLine(text, at);
-  if (at === start) return at - 1;
-  return borders.findLast((border) => border < at) ?? start;
-}
-
-function nextBorder(text: string, at: number): number {
-  if (at >= text.length) return text.length;
-  const { end, borders } = bordersOfLine(text, at);
-  if (at === end) return at + 1;
-  return borders.find((border) => border > at) ?? end;
-}
-
-function borderAtOrBefore(text: string, at: number): number {
-  return bordersOfLine(text, at).borders.findLast((border) => border <= at) ?? at;
-}
-
-function borderAtOrAfter(text: string, at: number): number {
-  return bordersOfLine(text, at).borders.find((border) => border >= at) ?? at;
-}
-
-const wordCharacter = /[\p{L}\p{N}\p{M}_]/u;
-
-function wordStart(text: string, at: number): number {
-  let index = at;
-  while (index > 0 && !wordCharacter.test(before(text, index))) index = previousBorder(text, index);
-  while (index > 0 && wordCharacter.test(before(text, index))) index = previousBorder(text, index);
-  return index;
-}
-
-function wordEnd(text: string, at: number): number {
-  let index = at;
-  while (index < text.length && !wordCharacter.test(after(text, index))) index = nextBorder(text, index);
-  while (index < text.length && wordCharacter.test(after(text, index))) index = nextBorder(text, index);
-  return index;
-}
-
-function before(text: string, at: number): string {
-  return text.slice(previousBorder(text, at), at);
-}
-
-function after(text: string, at: number): string {
-  return text.slice(at, nextBorder(text, at));
 }

@@ -55,7 +55,8 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
   let cells: number;
   if (input.length !== null) {
     const { used, limit } = input.length;
-    const words = safe(used > limit ? `${used} of ${limit}: too long to send` : `${used} of ${limit}`);
+    const rest = used > limit ? `too long to send by ${used - limit}` : `${limit - used} left`;
+    const words = safe(`${used} of ${limit} characters: ${rest}`);
     label = (used > limit ? theme.error : theme.warning)(words);
     cells = cellWidth(words);
   } else if (input.answered !== null) {

@@ -27,6 +27,7 @@ const commands: readonly EditCommand[] = [
   'kill-line-start',
   'kill-line-end',
   'yank',
+  'yank-older',
   'undo',
   'redo',
   'clear',
@@ -76,6 +77,28 @@ describe('one command', () => {
   it('yank puts back what was cut, as often as asked', () => {
     const cut = edit(at('one two|'), 'kill-word-left');
     expect(shown(edit(edit(cut, 'yank'), 'yank'))).toBe('one twotwo|');
+  });
+
+  it('cuts in a row are one; after yank, yank-older goes round the ring in place, and one undo takes it all back', () => {
+    let buffer = edit(edit(at('one two three|'), 'kill-word-left'), 'kill-word-left');
+    expect(buffer.kills).toEqual(['two three']);
+    buffer = edit(edit(buffer, 'left'), 'kill-line-start');
+    expect([shown(buffer), buffer.kills.at(-1)]).toEqual(['| ', 'one']);
+    buffer = edit(buffer, 'yank');
+    expect(shown(buffer)).toBe('one| ');
+    buffer = edit(buffer, 'yank-older');
+    expect(shown(buffer)).toBe('two three| ');
+    expect(shown(edit(buffer, 'yank-older'))).toBe('one| ');
+    expect(shown(edit(buffer, 'undo'))).toBe('| ');
+    expect(shown(edit(edit(buffer, 'left'), 'yank-older'))).toBe('two thre|e ');
+  });
+
+  it('knows words as Unicode does: apostrophes inside, dictionaries where there are no spaces', () => {
+    expect(shown(edit(at("don't stop|"), 'word-left'))).toBe("don't |stop");
+    expect(shown(edit(at("|don't stop"), 'word-right'))).toBe("don't| stop");
+    expect(shown(edit(at('|你好世界'), 'word-right'))).toBe('你好|世界');
+    expect(shown(edit(at('one\n --\n|'), 'word-left'))).toBe('|one\n --\n');
+    expect(shown(edit(at('|--\n\n one'), 'word-right'))).toBe('--\n\n one|');
   });
 
   it('undo takes back a typed word at once, redo brings it again', () => {
