@@ -116,6 +116,13 @@ class View implements ConversationView {
     }
   }
 
+  async firstSince(time: number): Promise<string | null> {
+    const from = Math.min(Math.max(0, Math.ceil(time)), Number.MAX_SAFE_INTEGER);
+    const afterId = startOf(this.#conversation, from);
+    const [first] = await this.#store.messagesAfter(this.#conversation, { limit: 1, afterId });
+    return first?.id ?? null;
+  }
+
   async messageSentAt(from: string, sentAt: number): Promise<string | null> {
     return (await this.#store.findMessage(this.#conversation, from, sentAt))?.id ?? null;
   }

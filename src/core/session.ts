@@ -21,6 +21,7 @@ import { openConversationView } from './conversation-view.ts';
 import { waitForDelivery } from './delivery.ts';
 import { FreshMessages, type FreshReader } from './fresh.ts';
 import type { HolderServer } from './holder/server.ts';
+import { LookAlikes, lookAlikeIn } from './look-alikes.ts';
 import { Outbox } from './outbox.ts';
 import { acceptContact } from './people/approval.ts';
 import { setBlocked } from './people/blocking.ts';
@@ -76,6 +77,7 @@ export class OpenSession implements Session {
   readonly #events = new Emitter<CoreEvent>();
   readonly #subscribers = new Set<() => void>();
   readonly #fresh: FreshMessages;
+  readonly #lookAlikes: LookAlikes;
   readonly #ownFresh: FreshReader;
   readonly #skipped = new Map<string, number>();
   readonly #stop = new AbortController();
@@ -102,6 +104,7 @@ export class OpenSession implements Session {
       changed: () => this.#changed(),
     };
     this.#fresh = new FreshMessages(parts.store);
+    this.#lookAlikes = new LookAlikes(parts.store, parts.keys.accountId);
     this.#ownFresh = this.#fresh.reader();
     // First of all listeners: those who follow get a message before another front end has shown it.
     this.#events.on((event) => this.#fresh.onEvent(event));
@@ -148,6 +151,7 @@ export class OpenSession implements Session {
     this.#outbox.start(this.#stop.signal);
     if (!options.poll || this.#polling !== null || this.#closing !== null) return;
     this.#parts.holder.serve(this);
+    void this.#markLookAlikes();
     this.#polling = this.#poller.run(this.#stop.signal);
   }
 
@@ -243,7 +247,18 @@ export class OpenSession implements Session {
   }
 
   async contacts(): Promise<readonly Contact[]> {
-    return listContacts(this.#parts.store, this.#parts.platform.clock.now());
+    await this.#lookAlikes.load();
+    const marked = this.#lookAlikes.get();
+    return listContacts(this.#parts.store, this.#parts.platform.clock.now()).map((contact) => ({
+      ...contact,
+      ...lookAlikeIn(marked, contact.id),
+    }));
+  }
+
+  /** For who looks at names as long as this session lasts. */
+  async #markLookAlikes(): Promise<void> {
+    await this.#lookAlikes.load().catch(() => undefined);
+    if (this.#closing === null) this.#changed();
   }
 
   addContact(accountId: AccountId, nickname: string | null): Promise<Contact> {
@@ -390,10 +405,14 @@ export class OpenSession implements Session {
 
   #buildState(): SessionState {
     const { store, keys, profile, network } = this.#parts;
+    const marked = this.#lookAlikes.get();
     const conversations = store
       .entries('conversations')
       .filter(([, stored]) => !stored.hidden)
-      .map(([id, stored]) => toConversation(stored, store.get('contacts', id)))
+      .map(([id, stored]) => ({
+        ...toConversation(stored, store.get('contacts', id)),
+        ...lookAlikeIn(marked, id),
+      }))
       .sort(compareConversations);
     let queued = 0;
     for (const [, item] of store.entries('outbox'))

@@ -8,11 +8,12 @@
 import type { NetworkGuard, ProxySource } from '../net/index.ts';
 import type { AccountId } from '../protocol/ids.ts';
 import type { PasswordChange } from '../store/index.ts';
+import type { LookAlike } from '../text/look-alike.ts';
 import type { ImportResult } from './backup/import.ts';
 import type { Backup, ReadOptions } from './backup/open.ts';
 import type { BackupHead, BackupRecord } from './backup/records.ts';
 
-export type { Backup, ImportResult, PasswordChange, ReadOptions };
+export type { Backup, ImportResult, LookAlike, PasswordChange, ReadOptions };
 
 export type MessageStatus = 'received' | 'queued' | 'sent' | 'failed' | 'read';
 
@@ -61,6 +62,8 @@ export type Conversation = Readonly<{
   mutedUntil: number | null;
   /** text the user left in the composer */
   draft: string;
+  /** the name can be taken for another one; known a moment after a session that polls has begun */
+  lookAlike?: LookAlike;
 }>;
 
 /** Somebody else, as one keeps them. */
@@ -80,6 +83,8 @@ export type Contact = Readonly<{
   pinned: boolean;
   /** no notifications before this time; `mutedForGood` for good; null: not muted */
   mutedUntil: number | null;
+  /** the name can be taken for another one */
+  lookAlike?: LookAlike;
 }>;
 
 /** The end of the year 9999. */
@@ -175,6 +180,8 @@ export interface ConversationView {
   jumpTo(messageId: string, count: number): Promise<void>;
   /** id of the first unread message; where all are read by now, of the first that was not when this was opened */
   firstUnread(): Promise<string | null>;
+  /** id of the first message sent at `time` or later, loaded or not; null: there is none. One or two files are read. */
+  firstSince(time: number): Promise<string | null>;
   /** id of the message that somebody sent at a time, loaded or not; null: there is none */
   messageSentAt(from: string, sentAt: number): Promise<string | null>;
   close(): void;

@@ -3,7 +3,6 @@
  * The table of characters behind it takes about 20 ms to load: front ends load this file when the first frame stands.
  */
 import unhomoglyph from 'unhomoglyph';
-import { Lru } from '../util/lru.ts';
 import { hasHidden } from './hidden.ts';
 import { sanitizeName } from './sanitize.ts';
 import { mixesScripts } from './scripts.ts';
@@ -24,23 +23,16 @@ export type LookAlike = Readonly<{
   name?: string;
 }>;
 
-const skeletons = new Lru<string, readonly string[]>(4096);
-
 /**
  * What a name looks like, in two readings: with capitals made small first (`ANA` is `ana`), and as it stands (a capital
  * I is a small l). Two names that agree in either can be taken for each other. None for nothing visible.
  */
 export function skeletonsOf(name: string): readonly string[] {
-  let known = skeletons.get(name);
-  if (known === undefined) {
-    const seen = sanitizeName(name)
-      .normalize('NFKC')
-      .replace(/\p{Default_Ignorable_Code_Point}/gu, '');
-    const small = tidy(unhomoglyph(seen.toLowerCase()));
-    known = small === '' ? [] : [`small ${small}`, `as is ${tidy(unhomoglyph(seen))}`];
-    skeletons.set(name, known);
-  }
-  return known;
+  const seen = sanitizeName(name)
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  const small = tidy(unhomoglyph(seen.toLowerCase()));
+  return small === '' ? [] : [`small ${small}`, `as is ${tidy(unhomoglyph(seen))}`];
 }
 
 function tidy(look: string): string {

@@ -75,4 +75,27 @@ describe('contacts', () => {
     await expect(session.addContact(bob, 'é'.repeat(51))).rejects.toMatchObject({ code: 'name-too-long' });
     expect(await session.contacts()).toEqual([]);
   });
+
+  it('are marked where their names look like another one or the own one, in the list and while it polls', async () => {
+    const ids = [3, 4, 5].map((n) => deriveAccount(new Uint8Array(16).fill(n)).accountId);
+    const [ana, fake, other] = ids as [typeof bob, typeof bob, typeof bob];
+    await session.addContact(ana, 'Ana');
+    await session.addContact(fake, 'Аnа');
+    await session.addContact(other, 'Allce');
+    await session.addContact(bob, 'Bob');
+    const marks = Object.fromEntries((await session.contacts()).map(({ id, lookAlike }) => [id, lookAlike]));
+    expect(marks).toEqual({
+      [ana]: { kind: 'another', id: fake, name: 'Аnа' },
+      [fake]: { kind: 'another', id: ana, name: 'Ana' },
+      [other]: undefined,
+      [bob]: undefined,
+    });
+    await session.changeContact(other, { nickname: 'АLICE' });
+    const shown = session.getState().conversations.find(({ id }) => id === other);
+    expect(shown?.lookAlike).toMatchObject({ kind: 'own', name: 'Alice' });
+    await session.changeContact(fake, { nickname: 'Eve' });
+    expect(session.getState().conversations.filter(({ lookAlike }) => lookAlike !== undefined)).toHaveLength(
+      1,
+    );
+  });
 });

@@ -2,6 +2,8 @@
  * A messenger in memory for tests of front ends: the same interfaces as core's, no network, no disk. What others
  * do (messages coming in, deliveries, failures, the network's moods) are methods of the fake.
  */
+
+import { lookAlikeIn } from '../../src/core/look-alikes.ts';
 import { describeSettings, parseSetting } from '../../src/core/settings.ts';
 import {
   type AccountView,
@@ -12,6 +14,7 @@ import {
   type CoreEvent,
   type FileDamage,
   type LockedProfile,
+  type LookAlike,
   type Message,
   type MessageQuery,
   type MessageWindow,
@@ -30,6 +33,7 @@ import {
 } from '../../src/core/types.ts';
 import { NotFoundError, ProtocolError, StoreError, UsageError } from '../../src/errors.ts';
 import { type AccountId, parseAccountId } from '../../src/protocol/ids.ts';
+import { lookAlikesOf } from '../../src/text/look-alike.ts';
 import { Emitter } from '../../src/util/emitter.ts';
 
 /** An account ID for tests: `05` and the digit repeated. */
@@ -549,8 +553,24 @@ export class FakeSession implements Session {
     this.#changed();
   }
 
+  #named = { names: '', marked: new Map<string, LookAlike>() as ReadonlyMap<string, LookAlike> };
+
+  /** Worked out when a name changes, as the real session does. */
+  #lookAlikes(): ReadonlyMap<string, LookAlike> {
+    const { accountId: id, name } = this.#account;
+    const people = [...this.#conversations.values()];
+    const names = JSON.stringify([name, people.map((one) => [one.id, one.name])]);
+    if (names !== this.#named.names) this.#named = { names, marked: lookAlikesOf(people, { id, name }) };
+    return this.#named.marked;
+  }
+
   #sorted(): Conversation[] {
-    return [...this.#conversations.values()].sort(
+    const marked = this.#lookAlikes();
+    const views = [...this.#conversations.values()].map((one) => ({
+      ...one,
+      ...lookAlikeIn(marked, one.id),
+    }));
+    return views.sort(
       (a, b) =>
         Number(a.request) - Number(b.request) ||
         Number(b.pinned) - Number(a.pinned) ||
@@ -668,6 +688,10 @@ class FakeView implements ConversationView {
   async firstUnread(): Promise<string | null> {
     const incoming = this.#all().filter(({ direction }) => direction === 'in');
     return this.#unread === 0 ? null : (incoming.at(-this.#unread)?.id ?? null);
+  }
+
+  async firstSince(time: number): Promise<string | null> {
+    return this.#all().find(({ sentAt }) => sentAt >= time)?.id ?? null;
   }
 
   async messageSentAt(from: string, sentAt: number): Promise<string | null> {

@@ -32,6 +32,12 @@ export const messageSchema = v.object({
   request: v.exactOptional(v.boolean()),
 });
 
+const lookAlikeSchema = v.object({
+  kind: v.picklist(['another', 'own', 'mixed', 'hidden', 'imitates-mark']),
+  id: v.exactOptional(text),
+  name: v.exactOptional(text),
+});
+
 export const conversationSchema = v.object({
   id: text,
   kind: v.picklist(['contact', 'group', 'community', 'self']),
@@ -45,6 +51,7 @@ export const conversationSchema = v.object({
   pinned: v.boolean(),
   mutedUntil: v.nullable(time),
   draft: text,
+  lookAlike: v.exactOptional(lookAlikeSchema),
 });
 
 export const contactSchema = v.object({
@@ -57,6 +64,7 @@ export const contactSchema = v.object({
   request: v.boolean(),
   pinned: v.boolean(),
   mutedUntil: v.nullable(time),
+  lookAlike: v.exactOptional(lookAlikeSchema),
 });
 
 const hop = { ip: text, port: v.number(), ed25519: text };
