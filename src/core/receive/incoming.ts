@@ -4,7 +4,7 @@ import type { AccountKeys } from '../../protocol/account.ts';
 import { readContent } from '../../protocol/data-message.ts';
 import { decryptOneToOne } from '../../protocol/one-to-one.ts';
 import { readData } from './data.ts';
-import { type Incoming, type Opened, skip } from './item.ts';
+import { type Incoming, type Opened, type ReadItem, skip } from './item.ts';
 import { readRequestResponse } from './request-response.ts';
 
 /**
@@ -15,10 +15,11 @@ export function readIncoming(
   item: Readonly<{ data: Uint8Array; hash: string; timestamp: number; expiresAt: number }>,
   keys: AccountKeys,
   receivedAt: number,
-): Incoming {
+): ReadItem {
   try {
     const { sender, sentAt, content } = decryptOneToOne(item.data, keys);
-    return dispatch({ content, sender, sentAt, item, self: keys.accountId, receivedAt });
+    const incoming = dispatch({ content, sender, sentAt, item, self: keys.accountId, receivedAt });
+    return incoming.kind === 'skip' ? incoming : { ...incoming, sentAt };
   } catch (error) {
     return skip(error instanceof ProtocolError ? error.code : 'unreadable');
   }

@@ -25,6 +25,9 @@ export type Change = Readonly<{ kind: 'change'; from: AccountId; apply(round: Ro
 
 export type Incoming = Skipped | Change;
 
+/** What was read of an item, with the sent time (ms) that says whether its sender was blocked then. */
+export type ReadItem = Skipped | (Change & Readonly<{ sentAt: number }>);
+
 export function skip(code: string): Skipped {
   return { kind: 'skip', code };
 }

@@ -2,8 +2,9 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { RetrievedBatch, RetrievedItem } from '../../net/index.ts';
 import { namespaces } from '../../protocol/namespaces.ts';
 import type { Context } from '../context.ts';
+import { isDropped } from '../people/blocking.ts';
 import { readIncoming } from './incoming.ts';
-import type { Incoming } from './item.ts';
+import type { ReadItem } from './item.ts';
 import { Round } from './round.ts';
 
 /** Items decrypted before other work gets its turn: about 5 ms. */
@@ -62,7 +63,7 @@ export class Receiver {
       return;
     }
     const fresh = batch.items.filter((item) => store.get('seen', item.hash) === undefined);
-    const read: { item: RetrievedItem; incoming: Incoming }[] = [];
+    const read: { item: RetrievedItem; incoming: ReadItem }[] = [];
     const receivedAt = this.#context.platform.clock.now();
     for (const [index, item] of fresh.entries()) {
       if (index % itemsPerSlice === itemsPerSlice - 1) await yieldToOthers();
@@ -74,7 +75,7 @@ export class Receiver {
       for (const { item, incoming } of read) {
         tx.put('seen', item.hash, item.expiresAt);
         if (incoming.kind === 'skip') round.skip(incoming.code);
-        else if (tx.get('contacts', incoming.from)?.blocked === true) round.skip('blocked');
+        else if (isDropped(tx.get('contacts', incoming.from), incoming.sentAt)) round.skip('blocked');
         else incoming.apply(round);
       }
       if (batch.cursor) tx.put('cursors', key, batch.cursor);

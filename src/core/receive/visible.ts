@@ -1,11 +1,10 @@
 import { encodeContent } from '../../protocol/content.ts';
 import type { DataContent } from '../../protocol/data-message.ts';
 import type { AccountId } from '../../protocol/ids.ts';
-import { type JsonValue, messageId, type StoredMessage, type StoreTransaction } from '../../store/index.ts';
+import { type JsonValue, messageId, type StoredMessage } from '../../store/index.ts';
 import { toBase64 } from '../../util/bytes.ts';
-import { contactIn } from '../records.ts';
+import { theyWrote, weWrote } from '../people/incoming.ts';
 import { type Incoming, type Opened, skip } from './item.ts';
-import { profileChange } from './profile.ts';
 
 /** A reader keeps at most this many code points of a body (messages.md section 19). */
 const maxKeptCodePoints = 10_000;
@@ -23,7 +22,8 @@ export function readVisible(opened: Opened, read: DataContent, conversation: Acc
     apply(round) {
       if (round.tx.message(message.id) !== undefined) return round.skip('duplicate');
       round.add(message);
-      if (conversation !== self) applyContact(round.tx, conversation, sender === self, read);
+      if (sender !== self) theyWrote(round, sender, read.profile);
+      else if (conversation !== self) weWrote(round, conversation);
     },
   };
 }
@@ -61,22 +61,6 @@ function messageFrom(opened: Opened, read: DataContent, conversation: AccountId)
     ...(quoted === undefined ? {} : { quote: quoted }),
     ...(extra === undefined ? {} : { extra }),
   };
-}
-
-/** Writing to us accepts us; our own message to them, from whichever device, accepts them (messages.md section 14). */
-function applyContact(
-  tx: StoreTransaction,
-  peer: AccountId,
-  outgoing: boolean,
-  { profile }: DataContent,
-): void {
-  const contact = contactIn(tx, peer);
-  tx.put('contacts', peer, {
-    ...contact,
-    approved: contact.approved || outgoing,
-    approvedMe: contact.approvedMe || !outgoing,
-    ...(outgoing ? {} : profileChange(contact, profile)),
-  });
 }
 
 function truncate(body: string): string {

@@ -1,0 +1,81 @@
+/** People with open sessions on swarms in memory, for tests of core. */
+import { HolderServer } from '../../src/core/holder/server.ts';
+import { OpenSession } from '../../src/core/session.ts';
+import type { CoreEvent } from '../../src/core/types.ts';
+import { systemRandomBytes } from '../../src/crypto/random.ts';
+import { type AccountKeys, deriveAccount } from '../../src/protocol/account.ts';
+import type { Content } from '../../src/protocol/content.ts';
+import type { AccountId } from '../../src/protocol/ids.ts';
+import { decryptOneToOne, encryptOneToOne } from '../../src/protocol/one-to-one.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import type { ProfileStore } from '../../src/store/types.ts';
+import { systemClock } from '../../src/util/clock.ts';
+import { silentLogger } from '../../src/util/logger.ts';
+import { createFakeNetwork, type FakeNetwork, type FakeSwarms } from './fake-network.ts';
+
+const platform = { clock: systemClock, randomBytes: systemRandomBytes, logger: silentLogger };
+
+export type Person = Readonly<{
+  session: OpenSession;
+  network: FakeNetwork;
+  store: ProfileStore;
+  id: AccountId;
+  keys: AccountKeys;
+  events: CoreEvent[];
+}>;
+
+/** The account of a seed of one repeated byte; two people of one byte are two devices of one account. */
+export function person(swarms: FakeSwarms, seedByte: number, name: string, kept?: ProfileStore): Person {
+  const seed = new Uint8Array(16).fill(seedByte);
+  const store =
+    kept ??
+    createMemoryStore({
+      account: { seedHex: Buffer.from(seed).toString('hex'), name, createdAt: 0, restored: false },
+    });
+  const network = createFakeNetwork(swarms, () => Date.now());
+  const session = new OpenSession({
+    profile: name,
+    keys: deriveAccount(seed),
+    store,
+    network,
+    platform,
+    lowBandwidth: false,
+    holder: new HolderServer({ profileFolder: '/nowhere', runtimeDirs: [], platform }),
+    locked: () => {
+      throw new Error('not locked here');
+    },
+  });
+  const events: CoreEvent[] = [];
+  session.onEvent((event) => events.push(event));
+  const keys = deriveAccount(seed);
+  return { session, network, store, id: keys.accountId, keys, events };
+}
+
+/** Sends a text, and waits until the swarm has it. */
+export async function say(from: Person, to: Person, text: string): Promise<void> {
+  await from.session.queueMessage(to.id, text);
+  await from.session.flushOutbox();
+}
+
+/** Puts a content that no client would make into somebody's swarm. */
+export async function forge(from: Person, to: Person, content: Content): Promise<void> {
+  const data = encryptOneToOne({
+    content,
+    sentAt: Number(content.sigTimestamp),
+    sender: from.keys,
+    recipient: to.id,
+    random: systemRandomBytes,
+  });
+  await from.network.store({ recipient: to.id, namespace: 0, data, ttlMs: 60_000 });
+}
+
+/** What a person's swarm has in namespace 0, opened, in the order in which it came. */
+export function opened(
+  swarms: FakeSwarms,
+  whose: Person,
+): { from: AccountId; sentAt: number; content: Content }[] {
+  return swarms.list(whose.id).map(({ data }) => {
+    const { sender, sentAt, content } = decryptOneToOne(data, whose.keys);
+    return { from: sender, sentAt, content };
+  });
+}
