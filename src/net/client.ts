@@ -6,7 +6,15 @@ import { parseNetworkState } from './memory.ts';
 import { type CallContext, newContext } from './onion-client.ts';
 import { assembleNetwork, type NetworkOptions, type NetworkParts } from './parts.ts';
 import { resolveName } from './sns.ts';
-import type { FetchResult, Network, NetworkStatus, StoreAnswer, StoreRequest } from './types.ts';
+import type {
+  ExtendRequest,
+  FetchResult,
+  Network,
+  NetworkStatus,
+  ReplaceRequest,
+  StoreAnswer,
+  StoreRequest,
+} from './types.ts';
 
 export type { NetworkOptions } from './parts.ts';
 
@@ -68,6 +76,20 @@ class OnionNetwork implements Network {
     return await this.#run(signal, async (context) => {
       await this.#ready(context);
       return await this.#parts.swarmClient.storeTogether(requests, context);
+    });
+  }
+
+  async replace(request: ReplaceRequest, signal?: AbortSignal): Promise<readonly StoreAnswer[]> {
+    return await this.#run(signal, async (context) => {
+      await this.#ready(context);
+      return await this.#parts.swarmClient.replace(request, context);
+    });
+  }
+
+  async extend(request: ExtendRequest, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+    return await this.#run(signal, async (context) => {
+      await this.#ready(context);
+      return await this.#parts.swarmClient.extend(request, context);
     });
   }
 

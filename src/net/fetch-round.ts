@@ -1,5 +1,6 @@
 /** One round of fetching over several members of the own swarm (network.md 5.2, 5.3). */
 import { NetworkError } from '../errors.ts';
+import { isPublicInbox } from '../protocol/namespaces.ts';
 import type { ServiceNode } from '../protocol/service-node.ts';
 import {
   parseBatchAnswer,
@@ -165,7 +166,10 @@ async function fetchFrom(
       }));
     });
     const next: Progress[] = [];
-    for (const { progress, result } of results) {
+    // messages last: what configs say of people and read marks is known before a message is judged (network.md 5.2)
+    for (const { progress, result } of results.toSorted(
+      (a, b) => Number(isPublicInbox(a.progress.namespace)) - Number(isPublicInbox(b.progress.namespace)),
+    )) {
       await handOver(member, progress.namespace, result, options);
       signal.throwIfAborted();
       const moved = result.cursor !== null && result.cursor.hash !== progress.lastHash;

@@ -1,28 +1,62 @@
 /** Storing in and fetching from swarms (network.md 4.5, 5). */
 import { NetworkError, ProtocolError } from '../errors.ts';
+import type { AccountKeys } from '../protocol/account.ts';
 import { messageHash } from '../protocol/message-hash.ts';
 import type { ServiceNode } from '../protocol/service-node.ts';
-import { parseBatchAnswer, parseStoreAnswer, type StoreResult } from '../protocol/storage-rpc/answers.ts';
-import { batch, maxMessageBytes, sequence, storeParams } from '../protocol/storage-rpc/requests.ts';
+import {
+  parseBatchAnswer,
+  parseRecursiveAnswer,
+  parseStoreAnswer,
+  type StoreResult,
+  type SubAnswer,
+} from '../protocol/storage-rpc/answers.ts';
+import {
+  batch,
+  deleteParams,
+  expireParams,
+  maxBatchRequests,
+  maxMessageBytes,
+  type RpcRequest,
+  sequence,
+  storeParams,
+} from '../protocol/storage-rpc/requests.ts';
 import { verifyStoreSignature } from '../protocol/storage-rpc/signatures.ts';
 import type { Platform } from '../util/platform.ts';
 import { chooseCheapest, shuffle } from './choice.ts';
 import { fetchRound } from './fetch-round.ts';
 import type { NetworkTime } from './network-time.ts';
 import type { NodeBook } from './node-book.ts';
-import type { CallContext, OnionClient } from './onion-client.ts';
+import type { CallContext, OnionAnswer, OnionClient } from './onion-client.ts';
 import { purposeFor } from './onion-path.ts';
 import { decide, Latencies, type TryOptions, tryUntilDone } from './retry.ts';
 import type { NetworkLimits } from './settings.ts';
 import { SwarmLookup } from './swarm-lookup.ts';
 import type { Swarms } from './swarms.ts';
-import type { FetchResult, Network, StoreAnswer, StoreRequest } from './types.ts';
+import type {
+  ExtendRequest,
+  FetchResult,
+  Network,
+  ReplaceRequest,
+  StoreAnswer,
+  StoreRequest,
+} from './types.ts';
 import { WrongSwarmError } from './verdict.ts';
 
 /** Tries of one store or lookup, over different members, nodes and paths. */
 const maxAttempts = 8;
 
+/** Of 20 requests in a sequence one is for the deletion. */
+const storesInSequence = maxBatchRequests - 1;
+
 export type FetchRequest = Parameters<Network['fetch']>[0];
+
+type SwarmRequest<T> = Readonly<{
+  account: string;
+  /** of the payloads, in base64 */
+  bytes: number;
+  build(timestamp: number): RpcRequest;
+  read(answered: Readonly<{ answer: OnionAnswer; parts: readonly SubAnswer[]; member: ServiceNode }>): T;
+}>;
 
 export type SwarmClientOptions = Readonly<{
   onion: OnionClient;
@@ -80,10 +114,56 @@ export class SwarmClient {
     return await this.#storeAll(requests.slice(0, 1), context);
   }
 
+  /** See `Network.replace`. */
+  async replace(request: ReplaceRequest, context: CallContext): Promise<readonly StoreAnswer[]> {
+    const { account, items, obsolete } = request;
+    const stores = items.map((item) => ({ ...item, recipient: account.accountId, signer: account }));
+    const answers: StoreAnswer[] = [];
+    // the deletion goes last, with the last stores: never before everything is stored
+    for (const [index, group] of groupsOf(stores).entries()) {
+      const isLast = (index + 1) * storesInSequence >= stores.length;
+      answers.push(...(await this.#storeAll(group, context, isLast ? obsolete : [], account)));
+    }
+    if (stores.length === 0 && obsolete.length > 0) await this.#storeAll([], context, obsolete, account);
+    return answers;
+  }
+
+  /** See `Network.extend`. */
+  async extend(
+    { account, hashes, expiresAt }: ExtendRequest,
+    context: CallContext,
+  ): Promise<ReadonlySet<string>> {
+    return await this.#inSwarm(
+      {
+        account: account.accountId,
+        bytes: 0,
+        build: () =>
+          sequence([expireParams({ hashes, expiry: expiresAt, change: 'extend', signer: account })]),
+        read: ({ answer, parts }) => {
+          const asked = new Set(hashes);
+          const kept = new Set<string>();
+          for (const answered of parseRecursiveAnswer(
+            this.#options.onion.checkSub(answer, parts[0]),
+          ).values()) {
+            if (answered.kind === 'failed') continue;
+            for (const hash of expiryHashes(answered.fields)) if (asked.has(hash)) kept.add(hash);
+          }
+          return kept;
+        },
+      },
+      context,
+    );
+  }
+
   /** All of them with one request, or none as far as anybody knows; the same bytes may be stored again without harm. */
-  async #storeAll(requests: readonly StoreRequest[], context: CallContext): Promise<readonly StoreAnswer[]> {
+  async #storeAll(
+    requests: readonly StoreRequest[],
+    context: CallContext,
+    obsolete: readonly string[] = [],
+    owner?: AccountKeys,
+  ): Promise<readonly StoreAnswer[]> {
     const { onion, time } = this.#options;
-    const account: string = requests[0]?.recipient ?? '';
+    const account: string = requests[0]?.recipient ?? owner?.accountId ?? '';
     const expected = requests.map(({ namespace, data }) => {
       if (data.length > maxMessageBytes) {
         throw new NetworkError('refused', 'The message is too large for the network.', {
@@ -92,34 +172,25 @@ export class SwarmClient {
       }
       return messageHash(account, namespace, data);
     });
-    const bytes = requests.reduce((sum, { data }) => sum + base64Length(data.length), 0);
-    const latencies = this.#storeLatencies[purposeFor(bytes)];
-    // a batch waits once for members that are down, a sequence once for each message
-    const wrap = requests.length === 1 ? sequence : batch;
-    const asked = new Set<string>();
-    let lastMember: ServiceNode | undefined;
-    return await this.#try(
-      context,
-      async (_attempt, signal) => {
-        const member = await this.#member(account, asked, context, signal);
-        lastMember = member;
-        if (!time.known) await this.#options.learnTime(context);
-        // signed and dated anew on each try: what was wrong with the time before is not wrong any more
-        const timestamp = time.now();
-        const answer = await onion.call(
-          member,
-          wrap(
-            requests.map(({ namespace, data, ttlMs, signer }) =>
+    const deletions =
+      owner === undefined || obsolete.length === 0 ? [] : [deleteParams({ hashes: obsolete, signer: owner })];
+    // a batch waits once for members that are down, a sequence once for each message; but in a sequence nothing
+    // happens after what has failed
+    const wrap = requests.length === 1 || owner !== undefined ? sequence : batch;
+    return await this.#inSwarm(
+      {
+        account,
+        bytes: requests.reduce((sum, { data }) => sum + base64Length(data.length), 0),
+        build: (timestamp) =>
+          wrap([
+            ...requests.map(({ namespace, data, ttlMs, signer }) =>
               storeParams({ pubkey: account, namespace, data, ttlMs, timestamp, signer }),
             ),
-          ),
-          { ...context, latencies },
-          signal,
-        );
-        const members = this.#options.swarms.lastKnown(account).map((node) => node.ed25519);
-        return onion.parse(member, () => {
-          const parts = parseBatchAnswer(answer.body);
-          return expected.map((hash, index) => {
+            ...deletions,
+          ]),
+        read: ({ answer, parts, member }) => {
+          const members = this.#options.swarms.lastKnown(account).map((node) => node.ed25519);
+          const answers = expected.map((hash, index) => {
             const stored = parseStoreAnswer(onion.checkSub(answer, parts[index]));
             if (stored.hash !== hash) {
               throw new ProtocolError('malformed', 'The hash of the stored message is not its own');
@@ -129,7 +200,32 @@ export class SwarmClient {
             }
             return { hash, storedAt: stored.state.time ?? time.now(), node: member };
           });
-        });
+          if (deletions.length > 0) onion.checkSub(answer, parts[expected.length]);
+          return answers;
+        },
+      },
+      context,
+    );
+  }
+
+  /** One request to one member of a swarm, signed and dated anew on each try. */
+  async #inSwarm<T>(request: SwarmRequest<T>, context: CallContext): Promise<T> {
+    const { onion, time } = this.#options;
+    const { account, bytes } = request;
+    const latencies = this.#storeLatencies[purposeFor(bytes)];
+    const asked = new Set<string>();
+    let lastMember: ServiceNode | undefined;
+    return await this.#try(
+      context,
+      async (_attempt, signal) => {
+        const member = await this.#member(account, asked, context, signal);
+        lastMember = member;
+        if (!time.known) await this.#options.learnTime(context);
+        // what was wrong with the time before is not wrong any more
+        const answer = await onion.call(member, request.build(time.now()), { ...context, latencies }, signal);
+        return onion.parse(member, () =>
+          request.read({ answer, parts: parseBatchAnswer(answer.body), member }),
+        );
       },
       {
         prepare: async (_decision, error) => {
@@ -217,6 +313,20 @@ export class SwarmClient {
       signal: context.signal,
     });
   }
+}
+
+function groupsOf<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / storesInSequence) }, (_, index) =>
+    items.slice(index * storesInSequence, (index + 1) * storesInSequence),
+  );
+}
+
+/** The hashes that a member has, changed by the request or not. */
+function expiryHashes({ updated, unchanged }: Readonly<Record<string, unknown>>): readonly string[] {
+  const changed = Array.isArray(updated) ? updated.filter((hash) => typeof hash === 'string') : [];
+  return typeof unchanged === 'object' && unchanged !== null
+    ? [...changed, ...Object.keys(unchanged)]
+    : changed;
 }
 
 function base64Length(bytes: number): number {

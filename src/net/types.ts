@@ -91,6 +91,22 @@ export const maxStoredTogether = 20;
 /** What a swarm member said of a store. `storedAt` is its clock, ms. */
 export type StoreAnswer = Readonly<{ hash: string; storedAt: number; node: ServiceNode }>;
 
+/** What takes the place of what in one's own swarm. */
+export type ReplaceRequest = Readonly<{
+  account: AccountKeys;
+  items: readonly Readonly<{ namespace: number; data: Uint8Array; ttlMs: number }>[];
+  /** hashes to delete once all of them are stored; none of theirs */
+  obsolete: readonly string[];
+}>;
+
+export type ExtendRequest = Readonly<{
+  account: AccountKeys;
+  /** at least one */
+  hashes: readonly string[];
+  /** network time, ms; servers cut it to 30 days from now */
+  expiresAt: number;
+}>;
+
 export type RetrievedItem = Readonly<{
   hash: string;
   namespace: number;
@@ -140,6 +156,14 @@ export interface Network {
    * same recipient, at most `maxStoredTogether`. Errors as `store`, for the first of them.
    */
   storeTogether(requests: readonly StoreRequest[], signal?: AbortSignal): Promise<readonly StoreAnswer[]>;
+
+  /**
+   * Stores all of these in one's own swarm and then deletes the obsolete ones, as one request (up to 19 of them), which
+   * stops at what fails. Gives the answers in order; an error says that nothing is known of any. Errors as `store`.
+   */
+  replace(request: ReplaceRequest, signal?: AbortSignal): Promise<readonly StoreAnswer[]>;
+  /** Extends the lives of messages in one's own swarm, and gives those that some member still has. Errors as `store`. */
+  extend(request: ExtendRequest, signal?: AbortSignal): Promise<ReadonlySet<string>>;
 
   /**
    * One complete round over one's own swarm: at least two members (all, if fewer exist), each asked for all

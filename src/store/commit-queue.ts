@@ -1,7 +1,7 @@
 /** The order of transactions: each sees what the ones before it staged, and those that wait together commit together. */
 import { Batch } from './batch.ts';
 import { parseMessage, parseValue } from './schemas.ts';
-import type { CollectionName, Collections, StoredMessage, StoreTransaction } from './types.ts';
+import type { CollectionName, Collections, CommittedKey, StoredMessage, StoreTransaction } from './types.ts';
 
 /** What the queue commits to. */
 export interface CommitTarget {
@@ -33,9 +33,15 @@ export class CommitQueue {
   readonly #jobs: Job[] = [];
   #running: Promise<void> | null = null;
   #stopped = false;
+  #listener: ((changes: readonly CommittedKey[]) => void) | null = null;
 
   constructor(target: CommitTarget) {
     this.#target = target;
+  }
+
+  /** See ProfileStore.onCommit; one listener. */
+  onCommit(listener: (changes: readonly CommittedKey[]) => void): void {
+    this.#listener = listener;
   }
 
   /** See ProfileStore.transact. */
@@ -108,7 +114,16 @@ export class CommitQueue {
       }
     }
     try {
-      if (!batch.isEmpty) await this.#target.commit(batch);
+      if (!batch.isEmpty) {
+        await this.#target.commit(batch);
+        this.#listener?.(
+          [...batch.values()].map(({ collection, key, value }) => ({
+            collection,
+            key,
+            deleted: value === undefined,
+          })),
+        );
+      }
       for (const { answer } of staged) answer();
     } catch (error) {
       for (const { fail } of staged) fail(error);

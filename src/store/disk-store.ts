@@ -19,6 +19,7 @@ import { defaultShardLimits, type ShardLimits } from './shards.ts';
 import type {
   CollectionName,
   Collections,
+  CommittedKey,
   HeldLock,
   MessagesBefore,
   ProfileStore,
@@ -109,6 +110,10 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
 
   transact<T>(change: (tx: StoreTransaction) => T): Promise<T> {
     return this.#queue.transact(change);
+  }
+
+  onCommit(listener: (changes: readonly CommittedKey[]) => void): void {
+    this.#queue.onCommit(listener);
   }
 
   async message(id: string): Promise<StoredMessage | undefined> {

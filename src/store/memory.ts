@@ -7,6 +7,7 @@ import type { Words } from './search/words.ts';
 import type {
   CollectionName,
   Collections,
+  CommittedKey,
   HeldLock,
   MessagesBefore,
   ProfileStore,
@@ -44,6 +45,10 @@ class MemoryProfileStore implements ProfileStore, CommitTarget {
 
   transact<T>(change: (tx: StoreTransaction) => T): Promise<T> {
     return this.#queue.transact(change);
+  }
+
+  onCommit(listener: (changes: readonly CommittedKey[]) => void): void {
+    this.#queue.onCommit(listener);
   }
 
   async message(id: string): Promise<StoredMessage | undefined> {

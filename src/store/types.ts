@@ -134,7 +134,10 @@ export type Collections = {
   fresh: number;
   /** by `ConfigKind`: base64 of the dump of a config message (core/config-sync) */
   configs: string;
-  /** IDs of contacts deleted here -> when, until the configs say so too */
+  /**
+   * IDs of contacts that were deleted, here or on another device -> when, until the configs say so and the messages are
+   * gone too. Whoever deletes a contact puts this in the same transaction.
+   */
   erased: number;
   /** seen message hashes -> expiry time; entries past it are forgotten */
   seen: number;
@@ -147,6 +150,9 @@ export type Collections = {
 };
 
 export type CollectionName = keyof Collections;
+
+/** A key that a commit put or deleted. */
+export type CommittedKey = Readonly<{ collection: CollectionName; key: string; deleted: boolean }>;
 
 export interface StoreTransaction {
   /** the value as this and every earlier transaction leave it, durable yet or not */
@@ -184,6 +190,12 @@ export interface ProfileStore {
 
   /** Records all of `change` durably, or nothing (an error from `change` or the disk). Calls are queued in order. */
   transact<T>(change: (tx: StoreTransaction) => T): Promise<T>;
+
+  /**
+   * Called after each commit, before its transactions are answered, with every key that it changed. What it throws is
+   * a fault of the program.
+   */
+  onCommit(listener: (changes: readonly CommittedKey[]) => void): void;
 
   message(id: string): Promise<StoredMessage | undefined>;
   /** the message of this author and sent time in a conversation, if stored (de-duplication) */

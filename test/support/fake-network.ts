@@ -8,8 +8,19 @@ type Stored = { hash: string; data: Uint8Array; timestamp: number; expiresAt: nu
 /** Swarms in memory that several fake networks (one a person) share. */
 export class FakeSwarms {
   readonly items = new Map<string, Stored[]>();
+  /** config messages, by account and namespace */
+  readonly configs = new Map<string, Stored[]>();
   /** how many copies were accepted, by account */
   stores = 0;
+  /** requests that store or delete configs */
+  replacements = 0;
+
+  config(account: string, namespace: number): Stored[] {
+    const key = `${account} ${namespace}`;
+    const list = this.configs.get(key) ?? [];
+    this.configs.set(key, list);
+    return list;
+  }
 
   list(account: string): Stored[] {
     let list = this.items.get(account);
@@ -102,12 +113,56 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
       };
       return { hash, storedAt: now(), node };
     },
+    async replace({ account, items, obsolete }) {
+      await Promise.resolve();
+      if (network.failure) throw network.failure;
+      swarms.replacements += 1;
+      const node = {
+        ip: '127.0.11.1',
+        port: 1,
+        ed25519: 'a'.repeat(64),
+        x25519: 'b'.repeat(64),
+        swarmId: 0n,
+      };
+      const answers = items.map(({ namespace, data, ttlMs }) => {
+        const hash = messageHash(account.accountId, namespace, data);
+        const list = swarms.config(account.accountId, namespace);
+        if (!list.some((item) => item.hash === hash)) {
+          list.push({ hash, data, timestamp: now(), expiresAt: now() + ttlMs });
+        }
+        return { hash, storedAt: now(), node };
+      });
+      for (const list of [...swarms.configs.values(), swarms.list(account.accountId)]) {
+        const left = list.filter(({ hash }) => !obsolete.includes(hash));
+        list.splice(0, list.length, ...left);
+      }
+      if (network.loseAnswers > 0) {
+        network.loseAnswers -= 1;
+        throw new NetworkError('timeout', 'No answer in time.');
+      }
+      return answers;
+    },
+    async extend({ account, hashes, expiresAt }) {
+      await Promise.resolve();
+      if (network.failure) throw network.failure;
+      const kept = new Set<string>();
+      for (const [key, list] of swarms.configs) {
+        if (!key.startsWith(account.accountId)) continue;
+        for (const item of list) {
+          if (!hashes.includes(item.hash)) continue;
+          item.expiresAt = Math.max(item.expiresAt, expiresAt);
+          kept.add(item.hash);
+        }
+      }
+      return kept;
+    },
     async fetch({ account, namespaces, cursors, onBatch }) {
       await Promise.resolve();
       if (network.failure) throw network.failure;
       for (const node of ['1'.repeat(64), '2'.repeat(64)]) {
         for (const namespace of namespaces) {
-          const all = namespace === 0 ? swarms.list(account.accountId) : [];
+          const all =
+            namespace === 0 ? swarms.list(account.accountId) : swarms.config(account.accountId, namespace);
           const cursor = cursors.get(node, account.accountId, namespace);
           const from = all.findIndex((item) => item.hash === cursor) + 1;
           const items: RetrievedItem[] = all.slice(from).map((item) => ({ ...item, namespace }));

@@ -60,6 +60,12 @@ export function readConvoInfo(data: ConfigDict): ConvoInfo {
   };
 }
 
+/** How far a one-to-one conversation was read, or null. */
+export function readReadMark(data: ConfigDict, id: AccountId): ReadMark | null {
+  const dict = dictIn(data, '1', idKey(id, ['05']));
+  return dict.size === 0 ? null : markOf(dict);
+}
+
 function markOf(dict: ConfigDict): ReadMark {
   return { lastRead: readPositive(dict, 'r'), unread: readFlag(dict, 'u') };
 }

@@ -1,0 +1,134 @@
+/**
+ * What the local records say that the configs do not: found before anything is merged, made after it. So a change made
+ * here is a change of the newest revision, whatever other devices have done since.
+ */
+
+import type { ContactChange } from '../../protocol/config/contacts.ts';
+import { changeContact, eraseContact, readContact } from '../../protocol/config/contacts.ts';
+import {
+  changeReadMark,
+  eraseReadMark,
+  type ReadMark,
+  readReadMark,
+} from '../../protocol/config/convo-info.ts';
+import { changeUserProfile, readUserProfile } from '../../protocol/config/user-profile.ts';
+import { type AccountId, parseAccountId } from '../../protocol/ids.ts';
+import type { StoreTransaction } from '../../store/index.ts';
+import type { Configs } from './configs.ts';
+import { contactEdit } from './contacts.ts';
+import { type ProfileEdit, profileEdit } from './profile.ts';
+import { readMarkEdit } from './read-marks.ts';
+
+/** Where records are read: a transaction, or the store. */
+export type Records = Pick<StoreTransaction, 'get'>;
+
+export type ConfigEdit =
+  | Readonly<{ kind: 'profile'; edit: ProfileEdit }>
+  | Readonly<{ kind: 'contact'; id: AccountId; change: ContactChange }>
+  | Readonly<{ kind: 'erase'; id: AccountId }>
+  | Readonly<{ kind: 'mark'; id: AccountId; change: Partial<ReadMark> }>;
+
+export type EditOptions = Readonly<{
+  own: AccountId;
+  /** no device has published anything of this account yet */
+  isNew: boolean;
+  /** network time, ms */
+  now: number;
+}>;
+
+/** What the records of these accounts (the own one: profile and Note to Self) say that the configs do not. */
+export function findEdits(
+  configs: Configs,
+  records: Records,
+  ids: Iterable<string>,
+  options: EditOptions,
+): readonly ConfigEdit[] {
+  const edits: ConfigEdit[] = [];
+  for (const text of ids) {
+    const id = parseAccountId(text);
+    if (id === null) continue;
+    if (id === options.own) edits.push(...ownEdits(configs, records, options));
+    else edits.push(...contactEdits(configs, records, id, options.now));
+  }
+  return edits;
+}
+
+function ownEdits(configs: Configs, records: Records, { own, isNew, now }: EditOptions): ConfigEdit[] {
+  const account = records.get('account', 'account');
+  if (account === undefined) return [];
+  const line = records.get('conversations', own);
+  const config = configs.UserProfile;
+  const edit = profileEdit(account, line, readUserProfile(config.data), {
+    isNew: isNew && config.seqno === 0,
+    now,
+  });
+  const mark = line && readMarkEdit(line, readReadMark(configs.ConvoInfoVolatile.data, own), now);
+  return [
+    ...(edit === null ? [] : [{ kind: 'profile', edit } as const]),
+    ...(mark ? [{ kind: 'mark', id: own, change: mark } as const] : []),
+  ];
+}
+
+function contactEdits(configs: Configs, records: Records, id: AccountId, now: number): ConfigEdit[] {
+  const record = records.get('contacts', id);
+  const current = readContact(configs.Contacts.data, id);
+  if (record === undefined) {
+    return current !== null && records.get('erased', id) !== undefined ? [{ kind: 'erase', id }] : [];
+  }
+  const line = records.get('conversations', id);
+  const change = contactEdit(record, line, current, now);
+  const mark = line && readMarkEdit(line, readReadMark(configs.ConvoInfoVolatile.data, id), now);
+  return [
+    ...(change === null ? [] : [{ kind: 'contact', id, change } as const]),
+    ...(mark ? [{ kind: 'mark', id, change: mark } as const] : []),
+  ];
+}
+
+/** Makes the edits, as far as they still say something: what is newer in the configs by now stays. */
+export function makeEdits(configs: Configs, edits: readonly ConfigEdit[], now: number): void {
+  for (const edit of edits) {
+    if (edit.kind === 'profile') editProfile(configs, edit.edit);
+    else if (edit.kind === 'contact') editContact(configs, edit.id, edit.change);
+    else if (edit.kind === 'erase') {
+      eraseContact(configs.Contacts, edit.id);
+      eraseReadMark(configs.ConvoInfoVolatile, { kind: 'oneToOne', id: edit.id });
+    } else editMark(configs, edit.id, edit.change, now);
+  }
+}
+
+function editProfile({ UserProfile: config }: Configs, { change, updatedAtSec }: ProfileEdit): void {
+  const { name, picture, ...rest } = change;
+  const isOlder = updatedAtSec < readUserProfile(config.data).updatedAt;
+  changeUserProfile(config, rest, rest.blindedRequests === undefined ? null : updatedAtSec);
+  if (isOlder) return;
+  const visible = { ...(name === undefined ? {} : { name }), ...(picture === undefined ? {} : { picture }) };
+  changeUserProfile(config, visible, updatedAtSec);
+}
+
+function editContact({ Contacts: config }: Configs, id: AccountId, change: ContactChange): void {
+  const { name, picture, profileUpdatedAt, createdAt, ...rest } = change;
+  const current = readContact(config.data, id);
+  const isOlder =
+    current !== null && (profileUpdatedAt ?? current.profileUpdatedAt) < current.profileUpdatedAt;
+  changeContact(config, id, {
+    ...rest,
+    ...(createdAt === undefined || (current !== null && current.createdAt > 0) ? {} : { createdAt }),
+    ...(isOlder || name === undefined ? {} : { name }),
+    ...(isOlder || picture === undefined ? {} : { picture }),
+    ...(isOlder || profileUpdatedAt === undefined ? {} : { profileUpdatedAt }),
+  });
+}
+
+function editMark(
+  { ConvoInfoVolatile: config }: Configs,
+  id: AccountId,
+  { lastRead, unread }: Partial<ReadMark>,
+  now: number,
+): void {
+  const current = readReadMark(config.data, id)?.lastRead ?? 0;
+  const change = {
+    ...(lastRead === undefined || lastRead <= current ? {} : { lastRead }),
+    ...(unread === undefined ? {} : { unread }),
+  };
+  if (Object.keys(change).length > 0) changeReadMark(config, { kind: 'oneToOne', id }, change, now);
+}
