@@ -3,6 +3,7 @@ import { type Action, actions } from '../../src/ui/actions.ts';
 import { helpLines } from '../../src/ui/dialogs/help.ts';
 import { paletteEntries } from '../../src/ui/dialogs/palette.ts';
 import { createKeymap, defaultKeymap, keyLabels, placesOf } from '../../src/ui/keymap.ts';
+import { meaningOf, slashWord } from '../../src/ui/slash.ts';
 import { initialState } from '../../src/ui/state/ui-state.ts';
 import { theme } from '../../src/ui/theme/theme.ts';
 import { FakeSession } from '../support/fake-session.ts';
@@ -62,6 +63,20 @@ describe('the list of actions', () => {
     for (const action of actions) {
       expect(help).toContain(action.title);
       expect(help).toContain(keyLabels(action)[0]);
+      expect(help.replaceAll('\n', ' ')).toContain(`(/${slashWord(action)}`);
+    }
+  });
+
+  it('has a slash command for each, every one once, that is found and means it', () => {
+    const words = actions.map(slashWord);
+    expect(new Set(words).size).toBe(words.length);
+    const state = { ui: initialState({ columns: 80, rows: 24 }), session: new FakeSession().getState() };
+    for (const action of actions) {
+      expect(slashWord(action)).toMatch(/^[a-z][a-z0-9-]*$/);
+      expect(meaningOf(`/${slashWord(action)}`)).toEqual({ kind: 'command', action, argument: '' });
+      expect(action.takes === undefined).toBe(action.runWith === undefined);
+      const found = paletteEntries(state, `/${slashWord(action)}`);
+      expect(found.flatMap((entry) => (entry.kind === 'action' ? [entry.action] : []))).toContain(action);
     }
   });
 

@@ -88,3 +88,145 @@ describe('a paste', () => {
     expect(sent()).toEqual(['ab]0;evilc\nd31m']);
   });
 });
+
+describe('completion', () => {
+  it.each([
+    [100, 30],
+    [80, 24],
+    [40, 10],
+  ] as const)('of an emoji at %i×%i: lists, chooses, takes, closes', async (columns, rows) => {
+    const { screen, sent } = await openChat([columns, rows]);
+    await screen.press('so :thumbsu');
+    await screen.waitFor(/> 👍 +:thumbsup:/u);
+    await screen.press(keys.down, keys.up, keys.enter);
+    expect(screen.text()).toMatch(/> so 👍/u);
+    expect(screen.text()).not.toContain(':thumbsup:');
+    await screen.press(keys.enter);
+    expect(sent()).toEqual(['so 👍']);
+    expect(screen.text()).toContain('hello there');
+  });
+
+  it('a whole shortcode becomes the emoji at its last colon, and undo brings the letters back', async () => {
+    const { screen, sent } = await openChat();
+    await screen.press('你好:smile: and');
+    await screen.waitFor(/> 你好😄 +and/u);
+    await screen.press(alt('u'));
+    expect(screen.text()).toContain('> 你好:smile: and');
+    await screen.press(' on', keys.enter);
+    expect(sent()).toEqual(['你好:smile: and on']);
+  });
+
+  it.each([
+    'at 10:30:45',
+    'http://smile:8080/:x',
+    'a :D and :p',
+    'see note: yes',
+    'me@alice.example',
+    'a:100:b',
+    ':nosuchthing:',
+  ])('%s is sent as it is with the first Enter', async (text) => {
+    const { screen, sent } = await openChat();
+    for (const letter of text) screen.send(letter);
+    await screen.settle();
+    await screen.press(keys.enter);
+    expect(sent()).toEqual([text]);
+  });
+
+  it('what is pasted opens no list and is not replaced', async () => {
+    const { screen, sent } = await openChat();
+    await screen.press(
+      '\x1b[200~look :smi\x1b[201~',
+      keys.enter,
+      '\x1b[200~a :smile: @al\x1b[201~',
+      keys.enter,
+    );
+    expect(sent()).toEqual(['look :smi', 'a :smile: @al']);
+  });
+
+  it('of a person puts in the name, or as second choice the Account ID', async () => {
+    const { screen, sent } = await openChat();
+    await screen.press('ask @una');
+    expect(screen.text()).toMatch(/> Bob Ünal +05bb…bbbb/);
+    await screen.press(keys.tab);
+    expect(screen.text()).toMatch(/> ask Bob Ünal *$/m);
+    await screen.press('or @al', keys.down, keys.enter, '?', keys.enter);
+    expect(sent()).toEqual([`ask Bob Ünal or ${alice} ?`]);
+  });
+
+  it('Esc closes it until something else is begun; an @ alone chooses nobody', async () => {
+    const { screen, sent } = await openChat();
+    await screen.press('@');
+    expect(screen.text()).toContain('Bob Ünal  05bb');
+    await screen.press('al', keys.escape, 'i');
+    expect(screen.text()).not.toContain('Tab takes');
+    await screen.press(keys.enter, '@', keys.enter);
+    expect(sent()).toEqual(['@ali', '@']);
+  });
+
+  it('is asked for by key, in the middle of a pasted text too', async () => {
+    const { screen } = await openChat();
+    await screen.press('\x1b[200~for bo\x1b[201~', '\x00', keys.tab);
+    expect(screen.text()).toMatch(/> for Bob Ünal/);
+    await screen.press('123', alt('/'));
+    expect(screen.text()).toContain('Nothing to complete');
+  });
+
+  it('offers no stranger who only asked to talk', async () => {
+    const { screen } = await openChat([80, 24], (session) => {
+      session.addConversation(testId('c'), 'Alicia', { request: true });
+    });
+    await screen.press('@ali');
+    expect(screen.text()).not.toMatch(/Alicia +05cc…cccc *$/m);
+  });
+});
+
+describe('a slash command', () => {
+  it('does what its action does, and goes from the composer', async () => {
+    const { screen, sent } = await openChat();
+    await screen.press('/network', keys.enter);
+    expect(screen.text()).toContain('Network');
+    expect(screen.text()).toContain('Esc closes');
+    await screen.press(keys.escape);
+    expect(screen.text()).toMatch(/> Write a message/);
+    expect(sent()).toEqual([]);
+  });
+
+  it('is listed while one types it; Enter runs the chosen one, or waits for what it takes', async () => {
+    const { screen, session } = await openChat();
+    await screen.press('/sea');
+    expect(screen.text()).toMatch(/> \/search WORDS/);
+    await screen.press(keys.enter, 'hello', keys.enter);
+    await screen.waitFor(/1 found/);
+    expect(session.stored(alice)).toHaveLength(1);
+    await screen.press(keys.escape, '/accou', keys.enter);
+    expect(screen.text()).toContain('Account ID');
+  });
+
+  it('/new takes an Account ID and goes there', async () => {
+    const { screen } = await openChat();
+    await screen.press(`/new ${testId('d')}`, keys.enter);
+    await screen.waitFor(/│ 05dd…dddd/);
+  });
+
+  it.each([
+    ['/nosuch thing', 'is no command'],
+    ['/quit now', 'takes nothing behind it'],
+  ])('%s is said to be none, and nothing is sent', async (text, words) => {
+    const { screen, sent } = await openChat();
+    await screen.press(`\x1b[200~${text}\x1b[201~`, keys.enter);
+    expect(screen.text()).toContain(words);
+    expect(screen.text()).toContain(`> ${text}`);
+    expect(sent()).toEqual([]);
+    await screen.press('\x1b<', '/', keys.enter);
+    expect(sent()).toEqual([text]);
+  });
+
+  it.each(['/etc/passwd is a file', '/ off', '/', '/.profile', '/1', 'not /help'])(
+    '%s is text',
+    async (text) => {
+      const { screen, sent } = await openChat();
+      await screen.press(text, keys.enter);
+      expect(sent()).toEqual([text]);
+    },
+  );
+});

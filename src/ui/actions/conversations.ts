@@ -7,7 +7,10 @@ export const conversationsActions: readonly Action[] = [
     group: 'Conversations',
     title: 'Start a conversation by Account ID or name',
     keys: at('anywhere', 'ctrl-n'),
+    slash: 'new',
+    takes: 'ID',
     run: ({ commands }) => commands.openNewConversation(),
+    runWith: ({ commands }, recipient) => commands.openNewConversation(recipient),
   },
   {
     name: 'account.show',

@@ -7,14 +7,18 @@ export const gettingAroundActions: readonly Action[] = [
     group: 'Getting around',
     title: 'Find a conversation or an action',
     keys: at('anywhere', 'ctrl-k'),
+    takes: 'WORDS',
     run: ({ commands }) => commands.openPalette(),
+    runWith: ({ commands }, words) => commands.openPalette(words),
   },
   {
     name: 'search.all',
     group: 'Getting around',
     title: 'Search all conversations',
     keys: [...at('anywhere', 'ctrl-r'), ...at('list', '/')],
+    takes: 'WORDS',
     run: ({ commands }) => commands.openSearch('everywhere'),
+    runWith: ({ commands }, words) => commands.openSearch('everywhere', words),
   },
   {
     name: 'help.open',

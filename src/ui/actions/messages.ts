@@ -8,7 +8,10 @@ export const messagesActions: readonly Action[] = [
     title: 'Search this conversation',
     keys: [...at('anywhere', 'ctrl-s'), ...at('messages', '/')],
     when: isOpen,
+    slash: 'search',
+    takes: 'WORDS',
     run: ({ commands }) => commands.openSearch('here'),
+    runWith: ({ commands }, words) => commands.openSearch('here', words),
   },
   {
     name: 'scroll.up',

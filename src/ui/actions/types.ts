@@ -16,14 +16,16 @@ export type ChatCommands = Readonly<{
   back(): void;
   clearOrQuit(): void;
   quit(): void;
-  openPalette(): void;
-  openNewConversation(): void;
+  /** with these words in its field */
+  openPalette(words?: string): void;
+  /** with an account ID or a name, it goes on at once */
+  openNewConversation(recipient?: string): void;
   openHelp(): void;
   openNetwork(): void;
   openAccount(): void;
   copyAccountId(): void;
   /** in the open conversation or in all of them */
-  openSearch(where: 'here' | 'everywhere'): void;
+  openSearch(where: 'here' | 'everywhere', words?: string): void;
   moveListCursor(by: number | 'first' | 'last'): void;
   openUnderCursor(): void;
   scrollPages(direction: -1 | 1): void;
@@ -62,6 +64,10 @@ export type Action = Readonly<{
   /** what it does, as palette and help show it */
   title: string;
   keys: readonly Readonly<{ where: Where; chord: Chord }>[];
+  /** its slash command, where that is not what `slashWord` makes of the name */
+  slash?: string;
+  /** what its slash command can be given, in one word: `WORDS` */
+  takes?: string;
   /** its key works while a dialog is open too */
   inDialogs?: true;
   /** edits the text being typed: in the composer, or in the field of a dialog or form */
@@ -69,6 +75,8 @@ export type Action = Readonly<{
   /** makes sense now; without it: always */
   when?(state: ActionState): boolean;
   run(context: ActionContext): void;
+  /** as `run`, with what was typed behind the slash command, which is not empty */
+  runWith?(context: ActionContext, argument: string): void;
 }>;
 
 /** Keys in one place, for an action's `keys`. */

@@ -62,6 +62,14 @@ export const writingActions: readonly Action[] = [
     run: ({ commands }) => commands.moveRow(1),
   },
   {
+    name: 'composer.complete',
+    group: 'Writing',
+    title: 'Complete :emoji, @name, /command or part of a name',
+    keys: at('composer', 'ctrl-space', 'alt-/'),
+    when: isOpen,
+    run: ({ commands }) => commands.writing.complete(),
+  },
+  {
     name: 'history.older',
     group: 'Writing',
     title: 'What you sent before in this conversation',

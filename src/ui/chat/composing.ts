@@ -2,6 +2,8 @@
 import { maxBodyCodePoints } from '../../core/index.ts';
 import type { Message } from '../../core/types.ts';
 import { safe } from '../../text/sanitize.ts';
+import type { Action } from '../actions.ts';
+import { type Completion, shortcodesIn } from '../input/completion.ts';
 import { offsetByRow } from '../input/composer-layout.ts';
 import {
   codePointCount,
@@ -9,12 +11,15 @@ import {
   edit,
   insertText,
   moveTo,
+  replaceRange,
   replaceText,
   type TextBuffer,
   textBuffer,
 } from '../input/text-buffer.ts';
 import { composerTextWidth } from '../state/layout.ts';
 import { answeredBy } from '../state/ui-state.ts';
+import type { Chord } from '../terminal/keys.ts';
+import { Completing } from './completing.ts';
 import { Drafts } from './drafts.ts';
 import type { Environment } from './environment.ts';
 import { History } from './history.ts';
@@ -25,16 +30,23 @@ const maxComposerLength = 256 * 1024;
 /** What actions ask of the composer beyond typing and editing. */
 export type WritingCommands = Readonly<{
   recall(direction: -1 | 1): Promise<void>;
+  /** lists what can be put in place of what stands before the cursor */
+  complete(): void;
 }>;
 
 export class Composing implements WritingCommands {
   readonly #env: Environment;
   readonly #drafts: Drafts;
   readonly #history: History;
+  readonly #completing: Completing;
+  readonly #run: (action: Action) => void;
   readonly #sending = new Set<Promise<void>>();
 
-  constructor(env: Environment) {
+  /** `run`: what Enter does on a slash command in the list */
+  constructor(env: Environment, run: (action: Action) => void) {
     this.#env = env;
+    this.#run = run;
+    this.#completing = new Completing(env);
     this.#drafts = new Drafts(env.session, env.clock, env.report);
     this.#history = new History(env.session);
   }
@@ -56,12 +68,71 @@ export class Composing implements WritingCommands {
     await this.#drafts.save();
   }
 
-  /** Puts typed or pasted text at the cursor, and the focus where it went. */
-  insert(text: string): void {
+  /** Puts typed or pasted text at the cursor, and the focus where it went. Only what is typed is completed. */
+  insert(text: string, isTyped = false): void {
     const { composer, open } = this.#env.ui;
     if (open === null) return;
-    this.#change(insertText(composer, this.#fitting(text, maxComposerLength - composer.text.length)));
     this.#env.focus('composer');
+    const next = insertText(composer, this.#fitting(text, maxComposerLength - composer.text.length));
+    this.#change(next, isTyped ? this.#completing.after(next) : null);
+    if (isTyped && text.includes(':')) void this.#replaceShortcodes(composer.cursor, next);
+  }
+
+  /** `:smile:` becomes the emoji when its last colon is typed; undo brings the letters back. */
+  async #replaceShortcodes(from: number, typed: TextBuffer): Promise<void> {
+    const found = shortcodesIn(typed.text, from, typed.cursor);
+    if (found.length === 0) return;
+    try {
+      const emoji = await this.#completing.emoji();
+      let next = this.#env.ui.composer;
+      // Typed on meanwhile, at the end: what stands before is the same. Anything else was no typing.
+      if (!next.text.startsWith(typed.text.slice(0, typed.cursor))) return;
+      for (const { from, to, name } of found.toReversed()) {
+        const sign = emoji.named(name);
+        if (sign === null) continue;
+        const behind = next.cursor - to;
+        if (behind < 0) return;
+        next = replaceRange(next, from, to, sign);
+        next = moveTo(next, next.cursor + behind);
+      }
+      this.#change(next);
+    } catch (error) {
+      this.#env.report(error);
+    }
+  }
+
+  complete(): void {
+    const { composer, open } = this.#env.ui;
+    if (open === null) return;
+    const completion = this.#completing.asked(composer);
+    if (completion === null)
+      this.#env.notify(safe('Nothing to complete: type : for emoji, @ for people, / for commands.'));
+    this.#env.store.dispatch({ kind: 'completing', completion });
+  }
+
+  /** Keys that the open list takes; false for all others, and while none is open. */
+  pressCompleting(chord: Chord): boolean {
+    const { completion } = this.#env.ui;
+    if (completion === null) return false;
+    if (chord === 'escape') this.#completing.close();
+    else if (chord === 'up') this.#completing.move(-1);
+    else if (chord === 'down') this.#completing.move(1);
+    else if (chord === 'tab') this.#take(completion, Math.max(0, completion.index));
+    else if (chord === 'enter' && completion.index >= 0) {
+      const action = completion.entries[completion.index]?.action ?? null;
+      if (action === null) this.#take(completion, completion.index);
+      else this.#run(action);
+    } else return false;
+    return true;
+  }
+
+  #take({ start, entries }: Completion, index: number): void {
+    const { composer } = this.#env.ui;
+    const entry = entries[index];
+    if (entry === undefined) return;
+    const isFollowed = /^\s/.test(composer.text.slice(composer.cursor));
+    const text = entry.spaced && !isFollowed ? `${entry.insert} ` : entry.insert;
+    this.#change(replaceRange(composer, start, composer.cursor, text));
   }
 
   /** Puts a text that was edited elsewhere in place of what stands there. */
@@ -78,7 +149,10 @@ export class Composing implements WritingCommands {
   }
 
   edit(command: EditCommand): void {
-    this.#change(edit(this.#env.ui.composer, command));
+    const { composer, completion } = this.#env.ui;
+    const next = edit(composer, command);
+    const goesOn = completion !== null && (command === 'backspace' || command === 'kill-word-left');
+    this.#change(next, goesOn ? this.#completing.after(next) : null);
   }
 
   /** A row up or down; beyond the first and last row of what was recalled, or of nothing, to what was sent before. */
@@ -109,11 +183,13 @@ export class Composing implements WritingCommands {
     }
   }
 
-  /** Sends the text; true if it was taken. It is refused while it is blank or too long, and stays then. */
-  send(): boolean {
+  /** Sends what the composer's text says; true if it was taken. It is refused while blank or too long, and stays then. */
+  send(written: string): boolean {
     const { open, composer } = this.#env.ui;
-    if (open === null || composer.text.trim() === '') return false;
-    const count = codePointCount(composer.text);
+    // Completion leaves a space behind a name (white space at the end is not sent: messages.md section 8).
+    const text = written.trimEnd();
+    if (open === null || text === '') return false;
+    const count = codePointCount(text);
     if (count > maxBodyCodePoints) {
       const words = `Too long to send by ${count - maxBodyCodePoints}: it has ${count} characters, a message holds ${maxBodyCodePoints}. Shorten it or send it in parts.`;
       this.#env.notify(safe(words), 'error');
@@ -122,7 +198,7 @@ export class Composing implements WritingCommands {
     this.#change({ ...textBuffer(), kills: composer.kills });
     const answered = answeredBy(this.#env.ui);
     this.#answer(open, null);
-    const sending = this.#queue(open, composer, answered).finally(() => this.#sending.delete(sending));
+    const sending = this.#queue(open, text, composer, answered).finally(() => this.#sending.delete(sending));
     this.#sending.add(sending);
     return true;
   }
@@ -131,10 +207,15 @@ export class Composing implements WritingCommands {
     this.#env.store.dispatch({ kind: 'answering', conversation, message });
   }
 
-  async #queue(conversation: string, composer: TextBuffer, answered: Message | null): Promise<void> {
+  async #queue(
+    conversation: string,
+    text: string,
+    composer: TextBuffer,
+    answered: Message | null,
+  ): Promise<void> {
     try {
       const options = answered === null ? {} : { replyTo: answered.id };
-      await this.#env.session.queueMessage(conversation, composer.text, options);
+      await this.#env.session.queueMessage(conversation, text, options);
       await this.#drafts.save();
     } catch (error) {
       this.#env.report(error);
@@ -146,10 +227,14 @@ export class Composing implements WritingCommands {
     }
   }
 
-  #change(composer: TextBuffer): void {
+  #change(composer: TextBuffer, completion: Completion | null = null): void {
     const { open, composer: before } = this.#env.ui;
-    if (open === null || composer === before) return;
-    this.#env.store.dispatch({ kind: 'edited', composer });
+    if (open === null) return;
+    if (composer === before) {
+      this.#env.store.dispatch({ kind: 'completing', completion });
+      return;
+    }
+    this.#env.store.dispatch({ kind: 'edited', composer, completion });
     this.#drafts.set(open, composer);
   }
 }

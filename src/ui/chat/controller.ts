@@ -6,9 +6,10 @@ import type { CoreEvent, Message } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
 import { type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import type { Action, ActionContext, ChatCommands } from '../actions.ts';
-import { type EditCommand, textBuffer } from '../input/text-buffer.ts';
+import { type EditCommand, insertLine, textBuffer } from '../input/text-buffer.ts';
 import { defaultKeymap, placesOf } from '../keymap.ts';
 import { listRows, listTop } from '../panes/list-pane.ts';
+import { meaningOf } from '../slash.ts';
 import { answeredBy, type Focus, searchFor } from '../state/ui-state.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { type Chord, chordOf, type Key, key } from '../terminal/keys.ts';
@@ -76,14 +77,14 @@ export class ChatController implements ChatCommands {
   constructor(options: ControllerOptions) {
     const { redraw, suspend, lend, editor, hasFocus, notifyAway, copy, lock, exit, ...environment } = options;
     this.#env = new Environment(environment);
-    this.#composing = new Composing(this.#env);
+    this.#composing = new Composing(this.#env, (action) => this.#runTyped(action, ''));
     this.#reading = new Reading(this.#env);
     this.#searching = new Searching(this.#env);
     this.#dialogs = new DialogKeys(this.#env, {
       open: (conversation) => this.#open(conversation),
       openById: (id) => void this.#openById(id),
       openAt: (message) => void this.#openById(message.conversation, message),
-      run: (action) => this.#run(action),
+      run: (action) => void this.#run(action),
       quit: () => exit(0),
     });
     this.#pointing = new Pointing(this.#env, {
@@ -161,7 +162,7 @@ export class ChatController implements ChatCommands {
     }
     if (token.kind === 'key') this.#press(token.key);
     else if (token.kind === 'text') this.#type(token.text);
-    else this.#insertText(token.text);
+    else this.#insertText(token.text, false);
   }
 
   handleMouse(mouse: MouseInput): void {
@@ -175,6 +176,7 @@ export class ChatController implements ChatCommands {
   #pressChord(chord: Chord): void {
     const { ui, layout } = this.#env;
     if (ui.dialog !== null && layout.mode !== 'too-small' && this.#dialogs.press(ui.dialog, chord)) return;
+    if (ui.dialog === null && layout.mode !== 'too-small' && this.#composing.pressCompleting(chord)) return;
     const action = defaultKeymap.find(placesOf(ui), chord);
     if (action === null) return;
     if (layout.mode === 'too-small' && !alwaysPossible.includes(action.name)) return;
@@ -187,7 +189,7 @@ export class ChatController implements ChatCommands {
     let rest = text;
     while (rest !== '') {
       if (this.#isTyping()) {
-        this.#insertText(rest);
+        this.#insertText(rest, true);
         return;
       }
       const character = graphemesOf(rest)[0]?.text ?? rest;
@@ -200,30 +202,36 @@ export class ChatController implements ChatCommands {
     return placesOf(this.#env.ui).includes('text');
   }
 
-  #insertText(text: string): void {
+  #insertText(text: string, isTyped: boolean): void {
     const { ui, layout } = this.#env;
     if (layout.mode === 'too-small') return;
     if (ui.dialog !== null) this.#dialogs.insert(ui.dialog, text);
-    else if (ui.focus !== 'list') this.#composing.insert(text);
+    else if (ui.focus !== 'list') this.#composing.insert(text, isTyped);
   }
 
-  #run(action: Action): void {
+  /** False where it makes no sense now, and nothing was done. */
+  #run(action: Action, argument = ''): boolean {
     const { ui, session } = this.#env;
     const context: ActionContext = { ui, session: session.getState(), commands: this };
     // In a dialog's field the composer's state says nothing about whether an edit makes sense.
     const isForField = action.edit !== undefined && ui.dialog !== null;
-    if (!isForField && action.when !== undefined && !action.when(context)) return;
-    action.run(context);
+    if (!isForField && action.when !== undefined && !action.when(context)) return false;
+    if (argument === '') action.run(context);
+    else action.runWith?.(context, argument);
+    return true;
   }
 
   // --- dialogs
 
-  openPalette(): void {
-    this.#env.dialog({ kind: 'palette', field: textBuffer(), index: 0 });
+  openPalette(words = ''): void {
+    this.#env.dialog({ kind: 'palette', field: insertLine(textBuffer(), words), index: 0 });
   }
 
-  openNewConversation(): void {
-    this.#env.dialog({ kind: 'new-conversation', field: textBuffer(), error: null, busy: false });
+  openNewConversation(recipient = ''): void {
+    const field = insertLine(textBuffer(), recipient);
+    const dialog = { kind: 'new-conversation', field, error: null, busy: false } as const;
+    this.#env.dialog(dialog);
+    if (recipient !== '') this.#dialogs.press(dialog, 'enter');
   }
 
   openHelp(): void {
@@ -243,8 +251,9 @@ export class ChatController implements ChatCommands {
     this.#env.dialog({ kind: 'account' });
   }
 
-  openSearch(where: 'here' | 'everywhere'): void {
-    this.#env.dialog(searchFor(where === 'here' ? this.#env.ui.open : null, textBuffer()));
+  openSearch(where: 'here' | 'everywhere', words = ''): void {
+    const scope = where === 'here' ? this.#env.ui.open : null;
+    this.#env.dialog(searchFor(scope, insertLine(textBuffer(), words)));
   }
 
   // --- writing
@@ -267,8 +276,18 @@ export class ChatController implements ChatCommands {
     return this.#composing;
   }
 
+  /** Sends the text, or does what it commands. */
   send(): void {
-    if (this.#composing.send()) this.#reading.toNewest();
+    const meant = meaningOf(this.#env.ui.composer.text);
+    if (meant.kind === 'problem') this.#env.notify(meant.words, 'error');
+    else if (meant.kind === 'command') this.#runTyped(meant.action, meant.argument);
+    else if (this.#composing.send(meant.text)) this.#reading.toNewest();
+  }
+
+  /** An action by its slash command; the command goes from the composer first, and undo brings it back. */
+  #runTyped(action: Action, argument: string): void {
+    this.#composing.edit('clear');
+    if (!this.#run(action, argument)) this.#env.notify(safe('That is not possible right now.'));
   }
 
   /**

@@ -4,6 +4,7 @@ import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import { showsConversation } from '../chat/model.ts';
 import { dialogRoom, type PlacedDialog, placeDialog } from '../dialogs/dialog-view.ts';
 import { dialogView } from '../dialogs/index.ts';
+import { completionLines, completionRows } from '../panes/completion-pane.ts';
 import { composerCursor } from '../panes/conversation-pane.ts';
 import { statusLine } from '../panes/status-line.ts';
 import { useCursorPlace } from '../present/hooks.ts';
@@ -41,6 +42,7 @@ function Screen() {
       <Panes layout={layout} />
       <Notice layout={layout} />
       <Status width={columns} />
+      <CompletionList layout={layout} />
       <Dialog />
       <Cursor />
     </Box>
@@ -79,6 +81,23 @@ const Status = memo(function Status({ width }: Readonly<{ width: number }>) {
   const queued = useSession((state) => state.queued);
   return <Lines lines={[statusLine({ network, queued }, width, theme)]} width={width} height={1} />;
 });
+
+/** What can be put in, over the last messages. */
+function CompletionList({ layout }: Readonly<{ layout: ChatLayout }>) {
+  const { theme, layoutOf } = useChat();
+  const completion = useUi((state) => state.completion);
+  const isShown = useUi((state) => showsConversation(layoutOf(state), state));
+  if (completion === null || !isShown) return null;
+  const { conversationLeft, conversationWidth: width, mainRows, composerRows, messageRows } = layout;
+  const rows = completionRows(completion, messageRows);
+  const lines = completionLines(completion, rows, width, theme);
+  return (
+    // The rule stands between list and composer.
+    <Box position="absolute" marginLeft={conversationLeft} marginTop={mainRows - composerRows - 1 - rows}>
+      <Lines lines={lines} width={width} height={lines.length} />
+    </Box>
+  );
+}
 
 /** The open dialog, placed. Renders with each change of its own state, of the session, and of the size. */
 function usePlacedDialog(): PlacedDialog | null {

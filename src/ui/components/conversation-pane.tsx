@@ -100,6 +100,7 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
   const { theme } = useChat();
   const focus = useUi((state) => state.focus);
   const selected = useUi((state) => state.selected);
+  const completing = useUi((state) => state.completion !== null);
   const used = useUi(({ composer }) => {
     // Code points are at most as many as UTF-16 units: no need to count short texts.
     if (composer.text.length < showLengthFrom) return 0;
@@ -121,7 +122,7 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
           text: sanitizeName(message.body === '' ? (message.attachments[0]?.name ?? '') : message.body),
         };
   const line = ruleLine(
-    { focus, below: pane.visible.below, answered, canRetry, hasQuote, length },
+    { focus, completing, below: pane.visible.below, answered, canRetry, hasQuote, length },
     width,
     theme,
   );

@@ -1,7 +1,8 @@
-/** Help: every action with its keys, by group, from `actions.ts`. */
+/** Help: every action with its keys and its slash command, by group, from `actions.ts`. */
 import { joinSafe, safe } from '../../text/sanitize.ts';
 import { type Action, actions, type Group } from '../actions.ts';
 import { keyLabels } from '../keymap.ts';
+import { slashLabel } from '../slash.ts';
 import { fitCells } from '../text/cells.ts';
 import { wrapCells } from '../text/wrap.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -24,7 +25,7 @@ export function helpLines(room: DialogRoom, theme: Theme): DialogLine[] {
 function actionLines(action: Action, room: DialogRoom, theme: Theme): DialogLine[] {
   const column = Math.min(22, Math.max(11, Math.floor(room.width * 0.3)));
   const keys = wrapCells(safe(keyLabels(action).slice(0, 3).join(', ')), column - 1);
-  const titles = wrapCells(safe(action.title), Math.max(8, room.width - column));
+  const titles = wrapCells(safe(`${action.title} (${slashLabel(action)})`), Math.max(8, room.width - column));
   const lines: DialogLine[] = [];
   for (let i = 0; i < Math.max(keys.length, titles.length); i++) {
     const key = fitCells(keys[i] ?? safe(''), column - 1);

@@ -7,6 +7,7 @@ import { type Action, type ActionState, actions } from '../actions.ts';
 import type { TextBuffer } from '../input/text-buffer.ts';
 import { keyLabels } from '../keymap.ts';
 import { conversationTitle, shortId } from '../panes/names.ts';
+import { slashWord } from '../slash.ts';
 import { cellWidth, fitCells, truncateCells } from '../text/cells.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type DialogLine, type DialogRoom, type DialogView, dialogLine, dialogRow } from './dialog-view.ts';
@@ -51,10 +52,11 @@ function accountEntries(accountId: string, all: readonly PaletteEntry[]): readon
   return [{ kind: 'new', accountId, title }];
 }
 
-/** What a query is compared with: an action is found by its key too, a conversation by its ID. */
+/** What a query is compared with: an action is found by its key and its slash command too, a conversation by its ID. */
 function searchText(entry: PaletteEntry): string {
   if (entry.kind === 'conversation') return `${entry.title} ${entry.conversation.id}`;
-  if (entry.kind === 'action') return `${entry.title} ${keyLabels(entry.action).join(' ')}`;
+  if (entry.kind === 'action')
+    return `${entry.title} ${keyLabels(entry.action).join(' ')} /${slashWord(entry.action)}`;
   return entry.title;
 }
 
@@ -81,7 +83,7 @@ export function paletteView(
 }
 
 function entryLine(entry: PaletteEntry, chosen: boolean, room: DialogRoom, theme: Theme): DialogLine {
-  const right = rightOf(entry);
+  const right = rightOf(entry, room.width);
   const rightWidth = Math.min(cellWidth(right), Math.floor(room.width / 2));
   const left = fitCells(
     joinSafe([safe(chosen ? '> ' : '  '), entry.title], safe('')),
@@ -96,8 +98,14 @@ function entryLine(entry: PaletteEntry, chosen: boolean, room: DialogRoom, theme
   ]);
 }
 
-function rightOf(entry: PaletteEntry): SafeText {
-  if (entry.kind === 'action') return safe(keyLabels(entry.action)[0] ?? '');
+/** From this width on there is room for the slash command beside the key. */
+const slashFrom = 60;
+
+function rightOf(entry: PaletteEntry, width: number): SafeText {
+  if (entry.kind === 'action') {
+    const words = width < slashFrom ? [] : [`/${slashWord(entry.action)}`];
+    return safe([...words, keyLabels(entry.action)[0] ?? ''].join('  '));
+  }
   if (entry.kind === 'new') return safe('new');
   const { unread } = entry.conversation;
   return unread > 0 ? safe(`${unread} new`) : shortId(entry.conversation.id);

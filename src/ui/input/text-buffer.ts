@@ -85,6 +85,12 @@ export function replaceText(buffer: TextBuffer, text: string): TextBuffer {
   return next.text === buffer.text ? buffer : { ...next, undo: pushed(buffer), last: null };
 }
 
+/** Puts a text in place of a stretch, cursor behind it; one step of undo takes it back. */
+export function replaceRange(buffer: TextBuffer, from: number, to: number, text: string): TextBuffer {
+  const without = { ...buffer, text: buffer.text.slice(0, from) + buffer.text.slice(to), cursor: from };
+  return { ...insertText({ ...without, last: null }, text), undo: pushed(buffer), last: null };
+}
+
 /** As `insertText` for a field of one line: line ends become spaces. */
 export function insertLine(buffer: TextBuffer, text: string): TextBuffer {
   return insertText(buffer, text.replace(/\s*[\r\n]+\s*/g, ' '));

@@ -19,6 +19,8 @@ export function headLine(conversation: Conversation, width: number, theme: Theme
 
 export type RuleInput = Readonly<{
   focus: 'messages' | 'composer' | 'list';
+  /** a list of what can be put in stands above */
+  completing: boolean;
   /** messages below the bottom row */
   below: number;
   /** whom and what the text being written answers; null: nothing */
@@ -32,7 +34,7 @@ export type RuleInput = Readonly<{
 }>;
 
 /** What the keys do, the fullest hint that fits. */
-const hints: Readonly<Record<RuleInput['focus'] | 'failed' | 'quoting', readonly string[]>> = {
+const hints: Readonly<Record<RuleInput['focus'] | 'failed' | 'quoting' | 'completing', readonly string[]>> = {
   composer: [
     'Enter sends · Ctrl-J new line · Ctrl-K go to · Tab list',
     'Enter sends · Ctrl-J new line · Ctrl-K go to',
@@ -46,6 +48,7 @@ const hints: Readonly<Record<RuleInput['focus'] | 'failed' | 'quoting', readonly
   ],
   failed: ['r tries again · Up/Down select · Esc back', 'r tries again · Esc back'],
   quoting: ['q to the quoted message · Up/Down select · Esc back', 'q to the quoted message · Esc back'],
+  completing: ['Tab takes · Up/Down choose · Esc closes', 'Tab takes · Up/Down · Esc'],
   list: ['Enter opens · Tab to the messages and the composer', 'Tab to the messages'],
 };
 
@@ -59,21 +62,22 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     const words = safe(`${used} of ${limit} characters: ${rest}`);
     label = (used > limit ? theme.error : theme.warning)(words);
     cells = cellWidth(words);
-  } else if (input.answered !== null) {
+  } else if (input.answered !== null && !input.completing) {
     const { name, text } = input.answered;
     const drop = safe(' · Esc drops it');
     const room = Math.max(0, width - 6 - cellWidth(drop));
     const words = truncateCells(joinSafe([safe('Answers '), name, safe(': '), text], safe('')), room);
     label = row(theme.key(words), theme.dim(drop));
     cells = cellWidth(words) + cellWidth(drop);
-  } else if (input.below > 0) {
+  } else if (input.below > 0 && !input.completing) {
     const words = safe(`${input.below} newer below · Ctrl-End`);
     label = theme.unread(words);
     cells = cellWidth(words);
   } else {
     const room = Math.max(0, width - 6);
     const special = input.canRetry ? 'failed' : input.hasQuote ? 'quoting' : 'messages';
-    const choices = hints[input.focus === 'messages' ? special : input.focus];
+    const choices =
+      hints[input.completing ? 'completing' : input.focus === 'messages' ? special : input.focus];
     const words = truncateCells(
       safe(choices.find((hint) => hint.length <= room) ?? choices.at(-1) ?? ''),
       room,

@@ -4,6 +4,7 @@
  */
 import type { ConversationView, Message } from '../../core/types.ts';
 import type { SafeText } from '../../text/sanitize.ts';
+import type { Completion } from '../input/completion.ts';
 import { type TextBuffer, textBuffer } from '../input/text-buffer.ts';
 import type { Size } from '../terminal/streams.ts';
 
@@ -55,6 +56,8 @@ export type UiState = Readonly<{
   /** index of the first visible row of the list */
   listTop: number;
   composer: TextBuffer;
+  /** what can be put in place of what is being typed there; null: nothing is offered */
+  completion: Completion | null;
   /** the message that the text in a conversation answers, by the conversation's id */
   answered: ReadonlyMap<string, Message>;
   dialog: Dialog | null;
@@ -70,7 +73,8 @@ export type UiEvent =
   /** `place`: where in it, if not at its end */
   | Readonly<{ kind: 'loaded'; view: ConversationView; place?: Readonly<{ id: string; anchor: Anchor }> }>
   | Readonly<{ kind: 'list-moved'; cursor: string; top: number }>
-  | Readonly<{ kind: 'edited'; composer: TextBuffer }>
+  | Readonly<{ kind: 'edited'; composer: TextBuffer; completion?: Completion | null }>
+  | Readonly<{ kind: 'completing'; completion: Completion | null }>
   | Readonly<{ kind: 'answering'; conversation: string; message: Message | null }>
   | Readonly<{ kind: 'scrolled'; anchor: Anchor }>
   | Readonly<{ kind: 'selected'; id: string | null; anchor: Anchor }>
@@ -97,6 +101,7 @@ export function initialState(size: Size): UiState {
     listCursor: null,
     listTop: 0,
     composer: textBuffer(),
+    completion: null,
     answered: new Map(),
     dialog: null,
     notice: null,
@@ -112,7 +117,12 @@ export function reduce(state: UiState, event: UiEvent): UiState {
       if (event.focus === state.focus) return state;
       // Messages and composer belong to an open conversation.
       if (event.focus !== 'list' && state.open === null) return state;
-      return { ...state, focus: event.focus, selected: event.focus === 'messages' ? state.selected : null };
+      return {
+        ...state,
+        focus: event.focus,
+        selected: event.focus === 'messages' ? state.selected : null,
+        completion: null,
+      };
     }
     case 'opened':
       return {
@@ -124,6 +134,7 @@ export function reduce(state: UiState, event: UiEvent): UiState {
         anchor: atEnd,
         selected: null,
         composer: event.composer,
+        completion: null,
         dialog: null,
       };
     case 'loaded':
@@ -132,7 +143,9 @@ export function reduce(state: UiState, event: UiEvent): UiState {
     case 'list-moved':
       return { ...state, listCursor: event.cursor, listTop: event.top };
     case 'edited':
-      return { ...state, composer: event.composer };
+      return { ...state, composer: event.composer, completion: event.completion ?? null };
+    case 'completing':
+      return state.completion === event.completion ? state : { ...state, completion: event.completion };
     case 'answering': {
       const answered = new Map(state.answered);
       if (event.message === null) answered.delete(event.conversation);
@@ -144,7 +157,7 @@ export function reduce(state: UiState, event: UiEvent): UiState {
     case 'selected':
       return { ...state, selected: event.id, anchor: event.anchor };
     case 'dialog':
-      return { ...state, dialog: event.dialog };
+      return { ...state, dialog: event.dialog, completion: null };
     case 'notice':
       return state.notice === event.notice ? state : { ...state, notice: event.notice };
     case 'quit-armed':

@@ -29,6 +29,7 @@ const chordWords: Readonly<Record<string, string>> = {
   enter: 'Enter',
   tab: 'Tab',
   escape: 'Esc',
+  space: 'Space',
   backspace: 'Backspace',
   delete: 'Delete',
   up: 'Up',
