@@ -184,6 +184,7 @@ class ChatRun {
     this.#unfollow();
     this.#unfollow = () => {};
     this.#host?.setMouse(false);
+    this.#host?.setLean(false);
   }
 
   /** The chat as the options want it to begin. */
@@ -206,6 +207,7 @@ class ChatRun {
       redraw: host.repaint,
       suspend: host.suspend,
       lend: host.lend,
+      link: { measure: host.link, setLean: (isLean) => host.setLean(isLean) },
       hasFocus: () => host.hasFocus,
       copy: (text) => host.signal(clipboardBytes(text, this.#options.multiplexer ?? null)),
       notifyAway: (way) => host.signal(notificationBytes(way, this.#options.multiplexer ?? null)),

@@ -19,6 +19,7 @@ const rules: readonly Readonly<{ name: string; pattern: RegExp }>[] = [
       /\x1b\[[1-9]\d{0,3};[1-9]\d{0,3}r(?:\x1b\[[1-9]\d{0,3}H|\x1b\[(?:[1-9]\d{0,3})?B)?\x1b\[(?:[1-9]\d{0,3})?[LM]\x1b\[r/y,
   },
   { name: 'reports of the mouse', pattern: /\x1b\[\?1000h\x1b\[\?1006h|\x1b\[\?1006l\x1b\[\?1000l/y },
+  { name: 'is it there', pattern: /\x1b\[5n/y },
   { name: 'cursor or synchronised output', pattern: /\x1b\[\?(?:25|2026)[hl]/y },
 ];
 

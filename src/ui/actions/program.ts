@@ -34,6 +34,14 @@ export const programActions: readonly Action[] = [
     run: ({ commands }) => commands.redraw(),
   },
   {
+    name: 'link.toggle',
+    group: 'Program',
+    title: 'Lean or not: one column and few bytes for a slow line',
+    keys: at('anywhere', 'f6'),
+    inDialogs: true,
+    run: ({ commands }) => commands.link.toggle(),
+  },
+  {
     name: 'quit',
     group: 'Program',
     title: 'Quit',

@@ -1,6 +1,7 @@
 /** What an action of the chat UI is; the actions themselves stand in the files beside this one. */
 import type { SessionState } from '../../core/types.ts';
 import type { WritingCommands } from '../chat/composing.ts';
+import type { LinkCommands } from '../chat/lean-link.ts';
 import type { EditCommand } from '../input/text-buffer.ts';
 import type { UiState } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
@@ -38,6 +39,7 @@ export type ChatCommands = Readonly<{
   answerSelected(): void;
   showSelected(): void;
   copySelected(): void;
+  readonly link: LinkCommands;
   redraw(): void;
   suspend(): void;
   editOutside(): void;

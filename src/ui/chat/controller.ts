@@ -13,6 +13,7 @@ import { meaningOf } from '../slash.ts';
 import { answeredBy, type Focus, searchFor } from '../state/ui-state.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { type Chord, chordOf, type Key, key } from '../terminal/keys.ts';
+import type { LinkMeasure } from '../terminal/link-meter.ts';
 import type { MouseInput } from '../terminal/mouse.ts';
 import type { NotificationWay } from '../terminal/notification.ts';
 import type { Size } from '../terminal/streams.ts';
@@ -22,6 +23,7 @@ import { Composing } from './composing.ts';
 import { DialogKeys } from './dialog-keys.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
 import { IdleLock } from './idle-lock.ts';
+import { LeanLink, type LeanLinkOptions } from './lean-link.ts';
 import { listCursorOf, showsConversation } from './model.ts';
 import { Notifier } from './notifier.ts';
 import { Pointing } from './pointing.ts';
@@ -36,6 +38,8 @@ export type ControllerOptions = EnvironmentOptions &
     suspend: () => Promise<boolean>;
     /** lends the terminal to another program */
     lend: (work: (signal: AbortSignal) => Promise<void>) => Promise<boolean>;
+    /** the line to the terminal */
+    link: LeanLinkOptions;
     /** the terminal's window has the keyboard, as far as it says */
     hasFocus: () => boolean;
     /** tells a person who is not looking that a message came */
@@ -61,6 +65,7 @@ export class ChatController implements ChatCommands {
   readonly #reading: Reading;
   readonly #searching: Searching;
   readonly #dialogs: DialogKeys;
+  readonly link: LeanLink;
   readonly #pointing: Pointing;
   readonly #idle: IdleLock;
   readonly #notifier: Notifier;
@@ -75,7 +80,8 @@ export class ChatController implements ChatCommands {
   #unsubscribe: () => void = () => {};
 
   constructor(options: ControllerOptions) {
-    const { redraw, suspend, lend, editor, hasFocus, notifyAway, copy, lock, exit, ...environment } = options;
+    const { redraw, suspend, lend, link, editor, hasFocus, notifyAway, copy, lock, exit, ...environment } =
+      options;
     this.#env = new Environment(environment);
     this.#composing = new Composing(this.#env, (action) => this.#runTyped(action, ''));
     this.#reading = new Reading(this.#env);
@@ -87,6 +93,7 @@ export class ChatController implements ChatCommands {
       run: (action) => void this.#run(action),
       quit: () => exit(0),
     });
+    this.link = new LeanLink(this.#env, link);
     this.#pointing = new Pointing(this.#env, {
       press: (chord) => this.#pressChord(chord),
       open: (conversation) => this.#open(conversation),
@@ -123,6 +130,7 @@ export class ChatController implements ChatCommands {
     this.#reading.start();
     this.#searching.start();
     this.#idle.start();
+    this.link.start();
     const damaged = this.#env.session.damage();
     if (damaged.length > 0)
       this.#env.notify(damageWords(damaged.map(({ file, keptAs }) => keptAs || file)), 'error');
@@ -139,6 +147,7 @@ export class ChatController implements ChatCommands {
   async stop(): Promise<void> {
     this.#unsubscribe();
     this.#idle.stop();
+    this.link.stop();
     this.#searching.stop();
     this.#reading.stop();
     await this.#composing.settle();
@@ -163,6 +172,10 @@ export class ChatController implements ChatCommands {
     if (token.kind === 'key') this.#press(token.key);
     else if (token.kind === 'text') this.#type(token.text);
     else this.#insertText(token.text, false);
+  }
+
+  handleLink(measure: LinkMeasure): void {
+    this.link.measured(measure);
   }
 
   handleMouse(mouse: MouseInput): void {

@@ -55,7 +55,7 @@ export class Pointing {
     }
     const room: DialogRoom = dialogRoom(columns, rows);
     const view = dialogView(dialog, { ui, session: session.getState() }, room, theme);
-    const placed = placeDialog(view, columns, rows, theme);
+    const placed = placeDialog(view, columns, rows, theme, ui.link.isLean);
     const isOutside =
       mouse.x < placed.left ||
       mouse.x >= columns - placed.left ||

@@ -79,7 +79,8 @@ const Status = memo(function Status({ width }: Readonly<{ width: number }>) {
   const { theme } = useChat();
   const network = useSession((state) => state.network);
   const queued = useSession((state) => state.queued);
-  return <Lines lines={[statusLine({ network, queued }, width, theme)]} width={width} height={1} />;
+  const link = useUi((state) => state.link);
+  return <Lines lines={[statusLine({ network, queued }, width, theme, link)]} width={width} height={1} />;
 });
 
 /** What can be put in, over the last messages. */
@@ -104,6 +105,7 @@ function usePlacedDialog(): PlacedDialog | null {
   const { store, theme } = useChat();
   const dialog = useUi((state) => state.dialog);
   const size = useUi((state) => state.size);
+  const isLean = useUi(({ link }) => link.isLean);
   const session = useSession((state) => (dialog === null ? null : state));
   if (dialog === null || session === null) return null;
   const view = dialogView(
@@ -112,7 +114,7 @@ function usePlacedDialog(): PlacedDialog | null {
     dialogRoom(size.columns, size.rows),
     theme,
   );
-  return placeDialog(view, size.columns, size.rows, theme);
+  return placeDialog(view, size.columns, size.rows, theme, isLean);
 }
 
 function Dialog() {

@@ -107,6 +107,7 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
     const count = codePointCount(composer.text);
     return count < showLengthFrom ? 0 : count;
   });
+  const isLean = useUi(({ link }) => link.isLean);
   const { pane, window } = useMessages();
   const chosen = selected === null ? undefined : window.messages.find(({ id }) => id === selected);
   const canRetry = chosen?.status === 'failed';
@@ -122,7 +123,7 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
           text: sanitizeName(message.body === '' ? (message.attachments[0]?.name ?? '') : message.body),
         };
   const line = ruleLine(
-    { focus, completing, below: pane.visible.below, answered, canRetry, hasQuote, length },
+    { focus, completing, below: pane.visible.below, answered, canRetry, hasQuote, length, isLean },
     width,
     theme,
   );

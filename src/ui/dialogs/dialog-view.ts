@@ -52,20 +52,30 @@ export function dialogRoom(columns: number, rows: number): DialogRoom {
   return { width: outer - 2 * sideBorder, height: Math.max(1, rows - 3) };
 }
 
-/** Frames the view and centres it on the screen (the last row stays free for the status line). */
-export function placeDialog(view: DialogView, columns: number, rows: number, theme: Theme): PlacedDialog {
+/**
+ * Frames the view and centres it on the screen (the last row stays free for the status line). Lean, nothing is drawn of
+ * the frame, and what stands in it stays where it is.
+ */
+export function placeDialog(
+  view: DialogView,
+  columns: number,
+  rows: number,
+  theme: Theme,
+  isLean = false,
+): PlacedDialog {
   const { width, height } = dialogRoom(columns, rows);
   const body = view.lines.slice(0, height);
   const outer = width + 2 * sideBorder;
   const left = Math.floor((columns - outer) / 2);
   const top = Math.max(0, Math.floor((rows - 1 - body.length - 2) / 3));
-  const side = theme.dim(safe('│'));
-  const lines: Styled[] = [edge('┌', '┐', view.title, outer, theme, theme.strong)];
+  const border = isLean ? blankBorder : lineBorder;
+  const side = theme.dim(safe(border.side));
+  const lines: Styled[] = [edge(border.top, border.line, view.title, outer, theme, theme.strong)];
   for (const line of body) {
     const fill = safe(' '.repeat(Math.max(0, width - line.width) + 1));
     lines.push(row(side, theme.plain(safe(' ')), line.text, theme.plain(fill), side));
   }
-  lines.push(edge('└', '┘', view.footer, outer, theme, theme.dim));
+  lines.push(edge(border.bottom, border.line, view.footer, outer, theme, theme.dim));
   const cursor =
     view.cursor === null || view.cursor.row >= body.length
       ? null
@@ -73,9 +83,14 @@ export function placeDialog(view: DialogView, columns: number, rows: number, the
   return { left, top, lines, cursor };
 }
 
+type Border = Readonly<{ top: string; side: string; bottom: string; line: string }>;
+
+const lineBorder: Border = { top: '┌┐', side: '│', bottom: '└┘', line: '─' };
+const blankBorder: Border = { top: '  ', side: ' ', bottom: '  ', line: ' ' };
+
 function edge(
-  start: string,
-  end: string,
+  [start = '', end = '']: string,
+  line: string,
   label: SafeText,
   outer: number,
   theme: Theme,
@@ -84,5 +99,5 @@ function edge(
   const cut = truncateCells(label, outer - 6);
   const words = cut === '' ? safe('') : joinSafe([safe(' '), cut, safe(' ')], safe(''));
   const rest = Math.max(0, outer - 3 - cellWidth(words));
-  return row(theme.dim(safe(`${start}─`)), paint(words), theme.dim(safe(`${'─'.repeat(rest)}${end}`)));
+  return row(theme.dim(safe(start + line)), paint(words), theme.dim(safe(line.repeat(rest) + end)));
 }

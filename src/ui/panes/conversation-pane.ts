@@ -29,6 +29,8 @@ export type RuleInput = Readonly<{
   canRetry: boolean;
   /** the selected message quotes another one */
   hasQuote: boolean;
+  /** no line is drawn beside the words: each byte counts */
+  isLean?: boolean;
   /** code points typed, where that is near or above what a message may hold; else null */
   length: Readonly<{ used: number; limit: number }> | null;
 }>;
@@ -85,6 +87,7 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     label = theme.dim(words);
     cells = cellWidth(words);
   }
+  if (input.isLean === true) return row(theme.plain(safe(' ')), label);
   const rest = Math.max(0, width - cells - 5);
   return row(
     theme.dim(safe('── ')),

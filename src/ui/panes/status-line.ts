@@ -1,6 +1,7 @@
 /** The bottom row: how the network stands, what waits, the path in use, the proxy. Pure. */
 import type { Hop, NetworkPhase, SessionState } from '../../core/types.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import type { LinkView } from '../state/ui-state.ts';
 import { cellWidth, fitCells, truncateCells } from '../text/cells.ts';
 import { row, type Styled, type Theme } from '../theme/theme.ts';
 
@@ -13,7 +14,17 @@ const phases: Readonly<
   offline: { word: 'offline', mark: '○', role: 'warning' },
 };
 
-const hint = safe('F1 help');
+const help = safe('F1 help');
+const fullLink: LinkView = { isLean: false, roundTripMs: null, bytesPerKey: null };
+
+/** `lean: 38 B/key, 310 ms`, as far as it is known. */
+function leanWords({ bytesPerKey, roundTripMs }: LinkView): SafeText {
+  const figures = [
+    ...(bytesPerKey === null ? [] : [`${bytesPerKey} B/key`]),
+    ...(roundTripMs === null ? [] : [`${roundTripMs} ms`]),
+  ];
+  return safe(figures.length === 0 ? 'lean' : `lean: ${figures.join(', ')}`);
+}
 
 /** Guard, middle and exit by address: `1.2.3.4→5.6.7.8→9.10.11.12`. */
 export function pathText(hops: readonly Hop[], arrow: string): SafeText {
@@ -27,8 +38,10 @@ export function statusLine(
   state: Pick<SessionState, 'network' | 'queued'>,
   width: number,
   theme: Theme,
+  link: LinkView = fullLink,
 ): Styled {
   const { network, queued } = state;
+  const hint = link.isLean ? leanWords(link) : help;
   const phase = phases[network.phase];
   const hops = network.paths[0]?.hops ?? [];
   const detail = sanitizeText(network.detail.replaceAll('\n', ' '));
@@ -51,7 +64,9 @@ export function statusLine(
   const [head = safe(''), ...others] = pieces;
   const tail = others.length === 0 ? safe('') : joinSafe([safe(''), ...others], separator);
   const used = cellWidth(head);
-  const left = truncateCells(tail, width - used);
+  // How a slow line does is worth more than the end of a path.
+  const kept = link.isLean ? Math.min(width, cellWidth(hint) + 2) : 0;
+  const left = truncateCells(tail, Math.max(0, width - used - kept));
   const free = width - used - cellWidth(left);
   const right = free >= cellWidth(hint) + 2 ? hint : safe('');
   return row(

@@ -20,7 +20,7 @@ const worthScrolling = 200;
 
 /**
  * Turns what the terminal shows (null: unknown) into the next screen. `isAtomic` says that the terminal will show the
- * frame all at once: then a scroll may also move cells that are put right again afterwards.
+ * frame all at once: then a scroll may also move cells that are put right again afterwards, unless each byte counts (`isLean`).
  */
 export function paint(
   shown: Grid | null,
@@ -28,11 +28,12 @@ export function paint(
   cursor: CursorPlace,
   before: PenState,
   isAtomic: boolean,
+  isLean = false,
 ): Painted {
   const plain = shown === null ? paintAll(next, before) : paintRows(shown, next, before);
   let best = plain;
   if (shown !== null && plain.output.length > worthScrolling) {
-    const scroll = findScroll(shown, next, isAtomic);
+    const scroll = findScroll(shown, next, isAtomic && !isLean);
     if (scroll !== null) {
       const pen = new Pen(next.columns, before);
       pen.scroll(scroll.top, scroll.bottom, scroll.count);

@@ -11,7 +11,7 @@ import { type OutputStream, sizeOf } from '../terminal/streams.ts';
 import { Grid } from './grid.ts';
 import { forgetLines } from './line.ts';
 import type { CursorPlace } from './paint.ts';
-import { Presenter } from './presenter.ts';
+import { type OnWritten, Presenter } from './presenter.ts';
 import type { Style } from './style.ts';
 
 /** What Ink takes for its terminal: with `debug` each write is one whole frame, and comes with each commit. */
@@ -57,9 +57,10 @@ export class Surface {
   #isStopped = false;
   #isPaused = false;
 
-  constructor(target: OutputStream, clock: Clock) {
+  /** `onWritten` as the presenter's. */
+  constructor(target: OutputStream, clock: Clock, onWritten?: OnWritten) {
     this.#target = target;
-    this.#presenter = new Presenter(target, clock);
+    this.#presenter = new Presenter(target, clock, onWritten);
     this.door = new FrameDoor(target, (frame) => {
       this.#frame = frame;
       this.#schedule();
@@ -69,6 +70,11 @@ export class Surface {
   /** The terminal said whether it shows a frame all at once when asked to. */
   setAtomic(isKnown: boolean): void {
     this.#presenter.setAtomic(isKnown);
+  }
+
+  /** The line is slow: fewer frames. */
+  setLean(isLean: boolean): void {
+    this.#presenter.setLean(isLean);
   }
 
   /** The lines that fill a box, cut to its size; they count from the next frame on. */

@@ -6,6 +6,7 @@ import { SurfaceContext } from '../present/hooks.ts';
 import { guard } from '../terminal/guard.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import type { JobControl } from '../terminal/job-control.ts';
+import type { LinkMeasure } from '../terminal/link-meter.ts';
 import type { MouseInput } from '../terminal/mouse.ts';
 import type { InputStream, OutputStream, Size } from '../terminal/streams.ts';
 import { Terminal } from '../terminal/terminal.ts';
@@ -17,6 +18,7 @@ export type Stage = Readonly<{
   element: ReactElement;
   onToken(token: InputToken): void;
   onMouse?(mouse: MouseInput): void;
+  onLink?(measure: LinkMeasure): void;
   onResize(size: Size): void;
 }>;
 
@@ -63,6 +65,7 @@ export class ScreenHost {
         this.#background = backgroundOf(color);
         this.#applyLooks();
       },
+      onLink: (measure) => this.#stage?.onLink?.(measure),
       onHangup: () => resolve(hangupCode),
     });
     this.#unguard = guard({
@@ -96,6 +99,16 @@ export class ScreenHost {
     this.#terminal.setMouse(isWanted);
   }
 
+  /** What is known of how slow the line to the terminal is. */
+  get link(): LinkMeasure {
+    return this.#terminal.link;
+  }
+
+  /** Fewer frames, for a slow line. */
+  setLean(isLean: boolean): void {
+    this.#terminal.surface.setLean(isLean);
+  }
+
   readonly signal = (sequence: string): void => this.#terminal.signal(sequence);
 
   /** Changes how everything looks, from the next frame on. */
@@ -111,6 +124,7 @@ export class ScreenHost {
   /** Puts a stage on the screen; when this returns, its first frame is written. */
   show(stage: Stage): void {
     this.#stage = stage;
+    const isFirst = this.#instance === null;
     if (this.#instance === null) {
       this.#instance = render(this.#on(stage), {
         // Ink takes any object that behaves as a terminal; its types ask for Node's own stream.
@@ -130,6 +144,7 @@ export class ScreenHost {
       this.#terminal.surface.forget();
     }
     this.#terminal.surface.flush();
+    if (isFirst) this.#terminal.measureLink();
   }
 
   /** Draws the whole screen anew, with nothing taken for granted about what is there. */

@@ -36,6 +36,7 @@ export type ChatOptions = Readonly<{
   redraw: () => void;
   suspend: () => Promise<boolean>;
   lend: ControllerOptions['lend'];
+  link: ControllerOptions['link'];
   hasFocus: ControllerOptions['hasFocus'];
   notifyAway: ControllerOptions['notifyAway'];
   copy: ControllerOptions['copy'];
@@ -56,6 +57,7 @@ export function chatStage(options: ChatOptions): Readonly<{ stage: Stage; contro
       element,
       onToken: (token) => controller.handleToken(token),
       onMouse: (mouse) => controller.handleMouse(mouse),
+      onLink: (measure) => controller.handleLink(measure),
       onResize: (next) => controller.handleResize(next),
     },
   };

@@ -32,9 +32,9 @@ export function composerTextWidth(conversationWidth: number): number {
   return conversationWidth - promptWidth - 1;
 }
 
-type Input = Pick<UiState, 'size' | 'focus' | 'open' | 'composer' | 'notice'>;
+type Input = Pick<UiState, 'size' | 'focus' | 'open' | 'composer' | 'notice' | 'link'>;
 
-export function layOutChat({ size, focus, open, composer, notice }: Input): ChatLayout {
+export function layOutChat({ size, focus, open, composer, notice, link }: Input): ChatLayout {
   const { columns, rows } = size;
   if (columns < smallest.columns || rows < smallest.rows)
     return {
@@ -48,7 +48,7 @@ export function layOutChat({ size, focus, open, composer, notice }: Input): Chat
       composerRows: 0,
       noticeRows: 0,
     };
-  const both = columns >= twoColumnsFrom;
+  const both = columns >= twoColumnsFrom && !link.isLean;
   const mode = both ? 'both' : open === null || focus === 'list' ? 'list' : 'conversation';
   const listWidth = both ? Math.min(36, Math.max(22, Math.floor(columns * 0.27))) : columns;
   // One column stands between list and conversation.

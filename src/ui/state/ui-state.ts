@@ -41,6 +41,9 @@ export type Dialog =
 
 export type Notice = Readonly<{ text: SafeText; tone: 'info' | 'error' }>;
 
+/** Lean: the line to the terminal is slow, so that every byte counts. Null: not measured. */
+export type LinkView = Readonly<{ isLean: boolean; roundTripMs: number | null; bytesPerKey: number | null }>;
+
 export type UiState = Readonly<{
   size: Size;
   focus: Focus;
@@ -62,6 +65,7 @@ export type UiState = Readonly<{
   answered: ReadonlyMap<string, Message>;
   dialog: Dialog | null;
   notice: Notice | null;
+  link: LinkView;
   /** Ctrl-C was pressed on an empty composer: pressed again, it quits */
   quitArmed: boolean;
 }>;
@@ -80,6 +84,7 @@ export type UiEvent =
   | Readonly<{ kind: 'selected'; id: string | null; anchor: Anchor }>
   | Readonly<{ kind: 'dialog'; dialog: Dialog | null }>
   | Readonly<{ kind: 'notice'; notice: Notice | null }>
+  | Readonly<{ kind: 'link'; link: LinkView }>
   | Readonly<{ kind: 'quit-armed'; armed: boolean }>;
 
 export const atEnd: Anchor = { kind: 'end' };
@@ -105,6 +110,7 @@ export function initialState(size: Size): UiState {
     answered: new Map(),
     dialog: null,
     notice: null,
+    link: { isLean: false, roundTripMs: null, bytesPerKey: null },
     quitArmed: false,
   };
 }
@@ -160,6 +166,8 @@ export function reduce(state: UiState, event: UiEvent): UiState {
       return { ...state, dialog: event.dialog, completion: null };
     case 'notice':
       return state.notice === event.notice ? state : { ...state, notice: event.notice };
+    case 'link':
+      return { ...state, link: event.link };
     case 'quit-armed':
       return state.quitArmed === event.armed ? state : { ...state, quitArmed: event.armed };
   }

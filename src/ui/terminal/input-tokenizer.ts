@@ -54,6 +54,8 @@ export type ReportHandlers = Readonly<{
   onMode?(report: ModeReport): void;
   /** the terminal's window got the keyboard, or lost it (mode 1004) */
   onFocus?(hasFocus: boolean): void;
+  /** an answer to the question whether it is there (DSR 5) */
+  onStatus?(): void;
   /** the answer to the question after its background (OSC 11) */
   onBackground?(color: Rgb): void;
 }>;
@@ -63,6 +65,7 @@ type Parsed = Readonly<{
   next: number;
   report?: ModeReport;
   hasFocus?: boolean;
+  isStatus?: true;
   background?: Rgb;
 }>;
 
@@ -85,6 +88,7 @@ export class InputTokenizer {
       tokens.push(...parsed.tokens);
       if (parsed.report !== undefined) this.#handlers.onMode?.(parsed.report);
       if (parsed.hasFocus !== undefined) this.#handlers.onFocus?.(parsed.hasFocus);
+      if (parsed.isStatus === true) this.#handlers.onStatus?.();
       if (parsed.background !== undefined) this.#handlers.onBackground?.(parsed.background);
       at = parsed.next;
     }
@@ -180,6 +184,8 @@ function parseCsi(input: string, body: number): Parsed | null {
   if (report !== null) return { tokens: [], next: end + 1, report };
   if (parameters === '' && (final === 'I' || final === 'O'))
     return { tokens: [], next: end + 1, hasFocus: final === 'I' };
+  if (final === 'n' && (parameters === '0' || parameters === '3'))
+    return { tokens: [], next: end + 1, isStatus: true };
   const found = keyOfCsi(parameters, final);
   if (found === null) return { tokens: [], next: end + 1 };
   return { tokens: [{ kind: 'key', key: found }], next: end + 1 };

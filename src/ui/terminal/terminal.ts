@@ -6,6 +6,7 @@ import type { Clock } from '../../util/clock.ts';
 import { Surface } from '../present/surface.ts';
 import type { Rgb } from '../theme/detect.ts';
 import { type InputToken, InputTokenizer, type TerminalToken } from './input-tokenizer.ts';
+import { type LinkMeasure, LinkMeter, statusQuestion } from './link-meter.ts';
 import { type MouseInput, mouseOff, mouseOn } from './mouse.ts';
 import { type InputStream, type OutputStream, type Size, sizeOf } from './streams.ts';
 
@@ -31,6 +32,8 @@ export type TerminalHandlers = Readonly<{
   onResize(size: Size): void;
   /** what the terminal says of its background */
   onBackground(color: Rgb): void;
+  /** something new is known of how slow the line is */
+  onLink(measure: LinkMeasure): void;
   /** the terminal is gone (link closed, window closed) */
   onHangup(): void;
 }>;
@@ -43,6 +46,7 @@ export class Terminal {
   readonly #clock: Clock;
   readonly #handlers: TerminalHandlers;
   readonly #tokenizer: InputTokenizer;
+  readonly #meter: LinkMeter;
   readonly #decoder = new TextDecoder('utf-8');
   #cancelFlush: () => void = () => {};
   /** from `open` to `close` */
@@ -59,7 +63,8 @@ export class Terminal {
     this.#stdout = stdout;
     this.#clock = clock;
     this.#handlers = handlers;
-    this.surface = new Surface(stdout, clock);
+    this.#meter = new LinkMeter(clock, () => this.signal(statusQuestion), handlers.onLink);
+    this.surface = new Surface(stdout, clock, (bytes, tookMs) => this.#meter.wrote(bytes, tookMs));
     this.#tokenizer = new InputTokenizer({
       onMode: ({ mode, state }) => {
         if (mode === synchronisedOutput) this.surface.setAtomic(state === 'on' || state === 'off');
@@ -67,6 +72,7 @@ export class Terminal {
       onFocus: (hasFocus) => {
         this.#hasFocus = hasFocus;
       },
+      onStatus: () => this.#meter.answered(),
       onBackground: (color) => handlers.onBackground(color),
     });
   }
@@ -86,6 +92,16 @@ export class Terminal {
     if (this.#hasMouse === isWanted) return;
     this.#hasMouse = isWanted;
     this.signal(isWanted ? mouseOn : mouseOff);
+  }
+
+  /** The first frame is on its way: a good time to find out how slow the line is. */
+  measureLink(): void {
+    this.#meter.started();
+  }
+
+  /** What is known of the line. */
+  get link(): LinkMeasure {
+    return this.#meter.measure;
   }
 
   get size(): Size {
@@ -138,6 +154,7 @@ export class Terminal {
   /** No key is heard any more, and the terminal reads lines as before. */
   #letGo(): void {
     this.#held = false;
+    this.#meter.forget();
     this.#cancelFlush();
     this.#stdin.off('data', this.#onData);
     this.#stdin.off('end', this.#onGone);
@@ -168,6 +185,8 @@ export class Terminal {
   };
 
   #give(tokens: readonly TerminalToken[]): void {
+    const keys = tokens.reduce((sum, token) => sum + keyPresses(token), 0);
+    if (keys > 0) this.#meter.pressed(keys);
     for (const token of tokens) {
       if (!this.#held) return;
       if (token.kind !== 'mouse') this.#handlers.onToken(token);
@@ -183,4 +202,10 @@ export class Terminal {
     this.#failed = true;
     if (this.#open) this.#handlers.onHangup();
   };
+}
+
+/** A paste is none: nobody waits for each of its characters. */
+function keyPresses(token: TerminalToken): number {
+  if (token.kind === 'key') return 1;
+  return token.kind === 'text' ? [...token.text].length : 0;
 }
