@@ -100,7 +100,7 @@ describe('what strangers send, on the screen', () => {
 
   it('names stay in the list, each in its row', async () => {
     const session = new FakeSession();
-    session.addConversation(alice, 'Alice', { lastMessageAt: 9e12 });
+    session.addConversation(alice, 'Ursula', { lastMessageAt: 9e12 });
     session.receive(alice, 'hello');
     await session.markRead(alice);
     const screen = await open(session);

@@ -294,7 +294,7 @@ export class ChatController implements ChatCommands {
     const meant = meaningOf(this.#env.ui.composer.text);
     if (meant.kind === 'problem') this.#env.notify(meant.words, 'error');
     else if (meant.kind === 'command') this.#runTyped(meant.action, meant.argument);
-    else if (this.#composing.send(meant.text)) this.#reading.toNewest();
+    else if (this.#composing.send(meant.text)) this.#reading.sent();
   }
 
   /** An action by its slash command; the command goes from the composer first, and undo brings it back. */

@@ -4,7 +4,7 @@ import type { MessageLine } from '../panes/message-block.ts';
 import { messageBlocks, senderName } from '../panes/messages-pane.ts';
 import type { ChatLayout } from '../state/layout.ts';
 import type { Blocks } from '../state/scroll.ts';
-import type { UiState } from '../state/ui-state.ts';
+import type { UiState, UnreadLine } from '../state/ui-state.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** Below this many rows of messages, groups stand without blank lines between them. */
@@ -22,12 +22,14 @@ export function blocksOf(
   conversation: Conversation | undefined,
   layout: ChatLayout,
   theme: Theme,
+  unreadLine: UnreadLine | null,
 ): Blocks<MessageLine> {
   return messageBlocks(window, {
     width: layout.conversationWidth,
     theme,
     compact: layout.messageRows < compactBelow,
-    nameOf: (message) => senderName(message, conversation),
+    nameOf: (message, room) => senderName(message, conversation, room),
+    unreadLine,
   });
 }
 

@@ -4,7 +4,7 @@ import { safe } from '../../text/sanitize.ts';
 import type { TextBuffer } from '../input/text-buffer.ts';
 import type { MessageLine } from '../panes/message-block.ts';
 import { type Blocks, reveal, scrollBy, topAnchor, visibleLines } from '../state/scroll.ts';
-import { type Anchor, atEnd } from '../state/ui-state.ts';
+import { type Anchor, atEnd, type UnreadLine } from '../state/ui-state.ts';
 import type { Environment } from './environment.ts';
 import { blocksOf, openConversationOf, showsConversation } from './model.ts';
 import { ShownMessages } from './shown.ts';
@@ -60,8 +60,22 @@ export class Reading {
     const isOther = open !== conversation;
     if (isOther) this.#letGo();
     this.#markingRead.delete(conversation);
+    // Asked before anything is marked as read.
+    if (!isOther && view !== null) void this.#drawUnreadLine(conversation, view);
     this.#env.store.dispatch({ kind: 'opened', conversation, composer, focus: 'composer' });
     if (isOther || view === null) void this.#load(conversation);
+  }
+
+  /** For a conversation that was open already, and is looked at again. */
+  async #drawUnreadLine(conversation: string, view: ConversationView): Promise<void> {
+    const line = await this.#unreadLineOf(conversation, view).catch(() => null);
+    if (line !== null && this.#env.ui.view === view) this.#env.store.dispatch({ kind: 'unread-line', line });
+  }
+
+  async #unreadLineOf(conversation: string, view: ConversationView): Promise<UnreadLine | null> {
+    const count = openConversationOf(this.#env.session.getState(), conversation)?.unread ?? 0;
+    const id = count > 0 ? await view.firstUnread() : null;
+    return id === null ? null : { id, count };
   }
 
   /** Opens a message's conversation with the message selected and in sight. */
@@ -150,30 +164,31 @@ export class Reading {
       const view = await this.#env.session.openConversation(conversation, windowSize);
       // The message may be gone since it was found: then it is opened at its end.
       if (message !== null) await view.jumpTo(message, aroundSize).catch(this.#env.report);
+      const unreadLine = await this.#unreadLineOf(conversation, view);
       if (turn !== this.#opening) {
         view.close();
         return;
       }
       this.#unsubscribeView = view.subscribe(this.#markRead);
-      const model = this.#modelOf(view, conversation);
+      const model = this.#modelOf(view, conversation, unreadLine);
       const isThere = message !== null && model.blocks.indexOf(message) >= 0;
       const place = isThere ? { place: { id: message, anchor: this.#inSight(model, message) } } : {};
-      this.#env.store.dispatch({ kind: 'loaded', view, ...place });
+      this.#env.store.dispatch({ kind: 'loaded', view, unreadLine, ...place });
     } catch (error) {
       this.#env.report(error);
     }
   }
 
   get #model(): Model | null {
-    const { view, open } = this.#env.ui;
-    return view === null || open === null ? null : this.#modelOf(view, open);
+    const { view, open, unreadLine } = this.#env.ui;
+    return view === null || open === null ? null : this.#modelOf(view, open, unreadLine);
   }
 
-  #modelOf(view: ConversationView, open: string): Model {
+  #modelOf(view: ConversationView, open: string, unreadLine: UnreadLine | null): Model {
     const window = view.getSnapshot();
     const conversation = openConversationOf(this.#env.session.getState(), open);
     const { layout, theme } = this.#env;
-    return { view, window, blocks: blocksOf(window, conversation, layout, theme) };
+    return { view, window, blocks: blocksOf(window, conversation, layout, theme, unreadLine) };
   }
 
   scrollPages(direction: -1 | 1): void {
@@ -188,6 +203,12 @@ export class Reading {
     const rows = this.#env.layout.messageRows;
     this.#scrollTo(held(model, scrollBy(model.blocks, this.#env.ui.anchor, rows, delta)));
     this.#keepSelectionVisible();
+  }
+
+  /** What was sent is looked at, and all before it has been read. */
+  sent(): void {
+    this.#env.store.dispatch({ kind: 'unread-line', line: null });
+    this.toNewest();
   }
 
   toNewest(): void {

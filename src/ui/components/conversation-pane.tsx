@@ -72,12 +72,13 @@ function useMessages(): Readonly<{ pane: MessagesModel; window: MessageWindow; l
   const view = useUi((state) => state.view);
   const anchor = useUi((state) => state.anchor);
   const selected = useUi((state) => state.selected);
+  const unreadLine = useUi((state) => state.unreadLine);
   const conversation = useOpenConversation();
   const window = useWindow(view);
   const pane = useMemo(() => {
-    const blocks = blocksOf(window, conversation, layout, theme);
+    const blocks = blocksOf(window, conversation, layout, theme, unreadLine);
     return messagesPane(blocks, anchor, layout.messageRows, selected, theme);
-  }, [window, conversation, layout, theme, anchor, selected]);
+  }, [window, conversation, layout, theme, anchor, selected, unreadLine]);
   return { pane, window, loaded: view !== null };
 }
 
@@ -123,7 +124,18 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
           text: sanitizeName(message.body === '' ? (message.attachments[0]?.name ?? '') : message.body),
         };
   const line = ruleLine(
-    { focus, completing, below: pane.visible.below, answered, canRetry, hasQuote, length, isLean },
+    {
+      focus,
+      completing,
+      below: pane.visible.below,
+      moreBelow: !window.atEnd,
+      unread: conversation?.unread ?? 0,
+      answered,
+      canRetry,
+      hasQuote,
+      length,
+      isLean,
+    },
     width,
     theme,
   );

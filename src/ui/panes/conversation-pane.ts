@@ -10,7 +10,7 @@ import { conversationHeading } from './names.ts';
 export function headLine(conversation: Conversation, width: number, theme: Theme): Styled {
   const label = conversation.request ? safe(' message request: answering accepts it') : safe('');
   const room = Math.max(8, width - 1 - cellWidth(label));
-  const heading = truncateCells(conversationHeading(conversation), room);
+  const heading = conversationHeading(conversation, room);
   return row(
     theme.strong(joinSafe([safe(' '), heading], safe(''))),
     theme.warning(truncateCells(label, Math.max(0, width - 1 - cellWidth(heading)))),
@@ -21,8 +21,12 @@ export type RuleInput = Readonly<{
   focus: 'messages' | 'composer' | 'list';
   /** a list of what can be put in stands above */
   completing: boolean;
-  /** messages below the bottom row */
+  /** messages below the bottom row, of those that are loaded */
   below: number;
+  /** there are more of them than are loaded */
+  moreBelow: boolean;
+  /** how many of them have not been read */
+  unread: number;
   /** whom and what the text being written answers; null: nothing */
   answered: Readonly<{ name: SafeText; text: SafeText }> | null;
   /** the selected message has failed */
@@ -72,7 +76,9 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     label = row(theme.key(words), theme.dim(drop));
     cells = cellWidth(words) + cellWidth(drop);
   } else if (input.below > 0 && !input.completing) {
-    const words = safe(`${input.below} newer below · Ctrl-End`);
+    const count =
+      input.unread > 0 ? `${input.unread} new` : `${input.below}${input.moreBelow ? '+' : ''} newer`;
+    const words = safe(`${count} below · Ctrl-End`);
     label = theme.unread(words);
     cells = cellWidth(words);
   } else {

@@ -1,5 +1,6 @@
 /** One message as screen lines: day separator, head of a sender's group, body, delivery state. Pure. */
 import type { Message } from '../../core/types.ts';
+import { hasHidden } from '../../text/hidden.ts';
 import {
   hasVisible,
   joinSafe,
@@ -12,6 +13,7 @@ import { cellWidth, truncateCells } from '../text/cells.ts';
 import { clockTime, dayKey, dayLabel } from '../text/dates.ts';
 import { wrapCells } from '../text/wrap.ts';
 import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
+import { linkedLines } from './linked-lines.ts';
 
 /** A line of a block. Lines of the body leave the first column to the selection mark. */
 export type MessageLine = Readonly<{ text: Styled; isBody: boolean }>;
@@ -28,6 +30,8 @@ export type BlockContext = Readonly<{
   next: Message | undefined;
   /** the message that this one answers, where it is loaded */
   quoted: Message | undefined;
+  /** reading stopped right before this message, which many came after; 0: it did not */
+  unread: number;
 }>;
 
 /** Messages of one sender closer together than this share one head. */
@@ -36,6 +40,11 @@ const groupGapMs = 5 * 60_000;
 const gutter = 3;
 /** A message longer than this is folded; nobody scrolls past a wall of line ends. */
 const maxBodyLines = 400;
+
+/** Cells that the name in a head may take; the time stands behind it. */
+export function nameRoom(width: number): number {
+  return Math.max(1, width - 5 - 2);
+}
 
 export type Grouping = Readonly<{ newDay: boolean; head: boolean; lastOfGroup: boolean }>;
 
@@ -61,12 +70,13 @@ export function messageBlock(message: Message, context: BlockContext): MessageLi
   const grouping = groupingOf(message, previous, next);
   const lines: MessageLine[] = [];
   const outside = (text: Styled) => lines.push({ text, isBody: false });
-  if (grouping.newDay) outside(daySeparator(message.sentAt, width, theme));
-  else if (grouping.head && !context.compact) outside(blank);
-  if (grouping.head) {
+  if (grouping.newDay) outside(separator(dayLabel(message.sentAt), width, theme.dim));
+  if (context.unread > 0) outside(separator(safe(`${context.unread} new`), width, theme.unread));
+  else if (grouping.head && !grouping.newDay && !context.compact) outside(blank);
+  if (grouping.head || context.unread > 0) {
     const paint = message.direction === 'out' ? theme.self : theme.name;
     const time = clockTime(message.sentAt);
-    const room = Math.max(1, width - cellWidth(time) - 2);
+    const room = nameRoom(width);
     outside(row(paint(truncateCells(name, room)), theme.dim(joinSafe([safe('  '), time], safe('')))));
   }
   lines.push(...bodyLines(message, context, grouping.lastOfGroup));
@@ -78,8 +88,8 @@ function bodyLines(message: Message, context: BlockContext, lastOfGroup: boolean
   const bodyWidth = Math.max(1, width - gutter);
   const content: Styled[] = [];
   if (message.quote !== undefined) content.push(quoteLine(context, bodyWidth));
-  const body = bodyText(message.body, bodyWidth);
-  for (const line of body) content.push(theme.plain(line));
+  const body = bodyText(message.body, bodyWidth, theme);
+  content.push(...body.lines);
   for (const attachment of message.attachments) {
     const label = joinSafe(
       [safe('[attachment: '), fileName(attachment.name), safe(`, ${sizeLabel(attachment.sizeBytes)}]`)],
@@ -91,13 +101,13 @@ function bodyLines(message: Message, context: BlockContext, lastOfGroup: boolean
   const state = stateOf(message, lastOfGroup);
   if (state !== null) {
     const paint = theme[state.role];
-    const lastLine = body.at(-1);
-    const room = lastLine === undefined || message.attachments.length > 0 ? -1 : cellWidth(lastLine) + 2;
+    const room = body.lines.length === 0 || message.attachments.length > 0 ? -1 : body.lastWidth + 2;
     if (room >= 0 && !state.hasReason && room + cellWidth(state.words) <= bodyWidth) {
       const last = content.pop() ?? blank;
       content.push(row(last, theme.plain(safe('  ')), paint(state.words)));
     } else for (const line of wrapCells(state.words, bodyWidth)) content.push(paint(line));
   }
+  if (carriesHidden(message)) content.push(theme.warning(truncateCells(hiddenMark, bodyWidth)));
   const mark = markOf(message, theme);
   return content.map((text, index) => ({
     text: row(index === 0 ? mark : theme.plain(safe('  ')), text),
@@ -105,16 +115,27 @@ function bodyLines(message: Message, context: BlockContext, lastOfGroup: boolean
   }));
 }
 
+/** Stands under a message with characters that nobody sees; the lens shows them. */
+const hiddenMark = safe('[hidden characters]');
+
+function carriesHidden({ body, attachments }: Message): boolean {
+  return hasHidden(body) || attachments.some(({ name }) => hasHidden(name));
+}
+
+type Body = Readonly<{ lines: readonly Styled[]; lastWidth: number }>;
+
 /** The lines of a body, none for an empty one: folded if too many, and words in place of what nobody can see. */
-function bodyText(foreign: string, width: number): SafeText[] {
-  if (foreign === '') return [];
+function bodyText(foreign: string, width: number, theme: Theme): Body {
+  if (foreign === '') return { lines: [], lastWidth: 0 };
   const text = sanitizeText(foreign);
-  const lines = wrapCells(text, width);
+  const wrapped = wrapCells(text, width);
   // Hundreds of rows of nothing would push everybody else's words off the screen.
   const most = hasVisible(text) ? maxBodyLines : 0;
-  const kept = most === 0 ? wrapCells(safe('[no visible characters]'), width) : lines.slice(0, maxBodyLines);
-  if (lines.length > maxBodyLines) kept.push(safe(`[${lines.length - most} more lines are not shown]`));
-  return kept;
+  const shown = most === 0 ? [] : linkedLines(text, wrapped.slice(0, most), theme);
+  const notes = most === 0 ? wrapCells(safe('[no visible characters]'), width) : [];
+  if (wrapped.length > maxBodyLines) notes.push(safe(`[${wrapped.length - most} more lines: v shows all]`));
+  const last = notes.at(-1) ?? wrapped.at(-1) ?? safe('');
+  return { lines: [...shown, ...notes.map((note) => theme.dim(note))], lastWidth: cellWidth(last) };
 }
 
 type State = Readonly<{ words: SafeText; role: 'dim' | 'warning' | 'error'; hasReason: boolean }>;
@@ -172,11 +193,11 @@ function fileName(foreign: string): SafeText {
   return hasVisible(name) ? name : safe('without a name');
 }
 
-function daySeparator(at: number, width: number, theme: Theme): Styled {
-  const label = truncateCells(joinSafe([safe(' '), dayLabel(at), safe(' ')], safe('')), width);
+function separator(words: SafeText, width: number, paint: Theme['dim']): Styled {
+  const label = truncateCells(joinSafe([safe(' '), words, safe(' ')], safe('')), width);
   const rest = Math.max(0, width - cellWidth(label));
   const left = Math.floor(rest / 2);
-  return theme.dim(joinSafe([safe('─'.repeat(left)), label, safe('─'.repeat(rest - left))], safe('')));
+  return paint(joinSafe([safe('─'.repeat(left)), label, safe('─'.repeat(rest - left))], safe('')));
 }
 
 function sizeLabel(bytes: number): string {

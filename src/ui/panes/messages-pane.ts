@@ -2,23 +2,29 @@
 import type { Conversation, Message, MessageWindow } from '../../core/types.ts';
 import { type SafeText, safe } from '../../text/sanitize.ts';
 import { type Blocks, type Visible, visibleLines } from '../state/scroll.ts';
-import type { Anchor } from '../state/ui-state.ts';
+import type { Anchor, UnreadLine } from '../state/ui-state.ts';
 import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
-import { groupingOf, type MessageLine, messageBlock } from './message-block.ts';
+import { groupingOf, type MessageLine, messageBlock, nameRoom } from './message-block.ts';
 import { conversationTitle, shortId, you } from './names.ts';
 
 export type MessagesContext = Readonly<{
   width: number;
   theme: Theme;
   compact: boolean;
-  /** what the sender of a message is called */
-  nameOf(message: Message): SafeText;
+  /** what the sender of a message is called, in so many cells */
+  nameOf(message: Message, room: number): SafeText;
+  /** where reading stopped, and how many messages came after it */
+  unreadLine: UnreadLine | null;
 }>;
 
 /** Who wrote a message, as the head of a group says it. */
-export function senderName(message: Message, conversation: Conversation | undefined): SafeText {
+export function senderName(
+  message: Message,
+  conversation: Conversation | undefined,
+  room = Number.POSITIVE_INFINITY,
+): SafeText {
   if (message.direction === 'out') return you;
-  if (conversation?.id === message.from) return conversationTitle(conversation);
+  if (conversation?.id === message.from) return conversationTitle(conversation, room);
   return shortId(message.from);
 }
 
@@ -46,14 +52,15 @@ export function messageBlocks(window: MessageWindow, context: MessagesContext): 
       if (message === undefined) return [];
       const previous = messages[index - 1];
       const next = messages[index + 1];
-      const name = context.nameOf(message);
+      const name = context.nameOf(message, nameRoom(context.width));
       const quoted = message.quote === undefined ? undefined : findQuoted(messages, message.quote);
       const { newDay, head, lastOfGroup } = groupingOf(message, previous, next);
-      const { width, theme, compact } = context;
-      const key = `${width} ${compact} ${newDay} ${head} ${lastOfGroup} ${quoted?.id ?? ''} ${name}`;
+      const { width, theme, compact, unreadLine } = context;
+      const unread = message.id === unreadLine?.id ? unreadLine.count : 0;
+      const key = `${width} ${compact} ${newDay} ${head} ${lastOfGroup} ${unread} ${quoted?.id ?? ''} ${name}`;
       const known = remembered.get(message);
       if (known?.key === key) return known.lines;
-      const lines = messageBlock(message, { width, theme, compact, name, previous, next, quoted });
+      const lines = messageBlock(message, { width, theme, compact, name, previous, next, quoted, unread });
       remembered.set(message, { key, lines });
       return lines;
     },

@@ -39,6 +39,9 @@ export type Dialog =
   | Readonly<{ kind: 'account' }>
   | Readonly<{ kind: 'quit' }>;
 
+/** Where reading had stopped when the conversation was opened: before this message, which so many came with. */
+export type UnreadLine = Readonly<{ id: string; count: number }>;
+
 export type Notice = Readonly<{ text: SafeText; tone: 'info' | 'error' }>;
 
 /** Lean: the line to the terminal is slow, so that every byte counts. Null: not measured. */
@@ -52,6 +55,8 @@ export type UiState = Readonly<{
   /** the window onto it; null until it is loaded */
   view: ConversationView | null;
   anchor: Anchor;
+  /** until the conversation is left or something is sent */
+  unreadLine: UnreadLine | null;
   /** id of the selected message */
   selected: string | null;
   /** id of the conversation under the list's cursor */
@@ -75,7 +80,13 @@ export type UiEvent =
   | Readonly<{ kind: 'focused'; focus: Focus }>
   | Readonly<{ kind: 'opened'; conversation: string; composer: TextBuffer; focus: Focus }>
   /** `place`: where in it, if not at its end */
-  | Readonly<{ kind: 'loaded'; view: ConversationView; place?: Readonly<{ id: string; anchor: Anchor }> }>
+  | Readonly<{
+      kind: 'loaded';
+      view: ConversationView;
+      unreadLine: UnreadLine | null;
+      place?: Readonly<{ id: string; anchor: Anchor }>;
+    }>
+  | Readonly<{ kind: 'unread-line'; line: UnreadLine | null }>
   | Readonly<{ kind: 'list-moved'; cursor: string; top: number }>
   | Readonly<{ kind: 'edited'; composer: TextBuffer; completion?: Completion | null }>
   | Readonly<{ kind: 'completing'; completion: Completion | null }>
@@ -102,6 +113,7 @@ export function initialState(size: Size): UiState {
     open: null,
     view: null,
     anchor: atEnd,
+    unreadLine: null,
     selected: null,
     listCursor: null,
     listTop: 0,
@@ -138,14 +150,19 @@ export function reduce(state: UiState, event: UiEvent): UiState {
         focus: event.focus,
         view: state.open === event.conversation ? state.view : null,
         anchor: atEnd,
+        unreadLine: state.open === event.conversation ? state.unreadLine : null,
         selected: null,
         composer: event.composer,
         completion: null,
         dialog: null,
       };
-    case 'loaded':
-      if (event.place === undefined) return { ...state, view: event.view };
-      return { ...state, view: event.view, selected: event.place.id, anchor: event.place.anchor };
+    case 'loaded': {
+      const loaded = { ...state, view: event.view, unreadLine: event.unreadLine };
+      if (event.place === undefined) return loaded;
+      return { ...loaded, selected: event.place.id, anchor: event.place.anchor };
+    }
+    case 'unread-line':
+      return state.unreadLine === event.line ? state : { ...state, unreadLine: event.line };
     case 'list-moved':
       return { ...state, listCursor: event.cursor, listTop: event.top };
     case 'edited':

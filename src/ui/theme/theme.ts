@@ -30,6 +30,8 @@ export type Theme = Readonly<{
   error: Paint;
   /** keys in help and hints */
   key: Paint;
+  /** a link that can be opened: underlined in all themes */
+  link: Paint;
   /** the chosen row of a list or dialog */
   selected: Paint;
 }>;
@@ -64,6 +66,7 @@ export const theme: Theme = {
   warning: sgr(marks.warning, '39'),
   error: sgr(marks.error, '39'),
   key: sgr(marks.key, '39'),
+  link: sgr('4', '24'),
   selected: sgr('7', '27'),
 };
 

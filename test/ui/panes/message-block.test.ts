@@ -39,6 +39,7 @@ function block(subject: Message, change: Partial<BlockContext> = {}): string[] {
     previous: undefined,
     next: undefined,
     quoted: undefined,
+    unread: 0,
     ...change,
   };
   return messageBlock(subject, context).map(({ text }) => text.replace(/\x1b\[\d+m/g, '').trimEnd());
@@ -82,9 +83,10 @@ describe('a message', () => {
 
   it('names attachments and quotes without letting them break the line', () => {
     const attachment = { id: 'a', name: 'evil\x1b[2J\n.png', contentType: 'image/png', sizeBytes: 2048 };
-    expect(block(message({ body: '', attachments: [attachment] })).at(-1)).toBe(
+    expect(block(message({ body: '', attachments: [attachment] })).slice(-2)).toEqual([
       '  [attachment: evil␛[2J .png, 2.0 KiB]',
-    );
+      '  [hidden characters]',
+    ]);
     const quote = { author: alice, sentAt: noon };
     expect(block(own({ quote }), { quoted: message({ body: 'one\ntwo' }) }).slice(2)).toEqual([
       '✓ > one two',
@@ -96,12 +98,50 @@ describe('a message', () => {
   it('folds a wall of line ends, and shows something for nothing', () => {
     const lines = block(message({ body: '\n'.repeat(5000) }));
     expect(lines.length).toBeLessThan(450);
-    expect(lines.at(-1)).toMatch(/more lines are not shown/);
+    expect(lines.at(-1)).toMatch(/more lines: v shows all/);
     expect(block(message({ body: '' })).at(-1)).toBe('  [empty message]');
   });
 
   it('takes any time for what it is worth', () => {
     expect(() => block(message({ sentAt: Number.NaN }))).not.toThrow();
     expect(() => block(message({ sentAt: 9e15 }))).not.toThrow();
+  });
+
+  it('has the place where reading stopped above it, and its sender named again', () => {
+    const before = message({ sentAt: noon - 1 });
+    expect(block(message(), { previous: before, unread: 3 }).slice(0, 2)).toEqual([
+      expect.stringMatching(/^─+ 3 new ─+$/),
+      expect.stringMatching(/^Alice {2}/),
+    ]);
+    const [day, line] = block(message(), { unread: 12 });
+    expect(day).toMatch(/2026 ─+$/);
+    expect(line).toMatch(/^─+ 12 new ─+$/);
+  });
+
+  it('has its links underlined, over line ends too, and no other word', () => {
+    const styled = messageBlock(
+      message({ body: 'see https://example.org/a/very/long/path/indeed/it/is now' }),
+      {
+        width: 30,
+        theme,
+        compact: true,
+        name: safe('Alice'),
+        previous: message(),
+        next: undefined,
+        quoted: undefined,
+        unread: 0,
+      },
+    );
+    const underlined = styled.flatMap(({ text }) =>
+      [...text.matchAll(/\x1b\[4m(.*?)\x1b\[24m/g)].map((m) => m[1]),
+    );
+    expect(underlined.length).toBeGreaterThan(1);
+    expect(underlined.join('')).toBe('https://example.org/a/very/long/path/indeed/it/is');
+    expect(block(message({ body: 'javascript:alert(1) www.example.org' })).join('')).not.toContain('\x1b[4m');
+  });
+
+  it('says that it carries hidden characters, and does not of emoji', () => {
+    expect(block(message({ body: 'in\u202evoice' })).at(-1)).toBe('  [hidden characters]');
+    expect(block(message({ body: '👨‍👩‍👧 ❤️' })).join('')).not.toContain('hidden');
   });
 });
