@@ -16,7 +16,11 @@ const maxGroupCharacters = 200_000;
 export const seenForMs = 1_209_600_000;
 
 /** When a message that has just failed with `error` is tried again; local clock, ms. */
-export function retryAt(item: OutboxItem, error: unknown, { clock, randomBytes }: Platform): number {
+export function retryAt(
+  item: Pick<OutboxItem, 'attempts'>,
+  error: unknown,
+  { clock, randomBytes }: Platform,
+): number {
   const last = anythingAnswered(error) ? lastOnlineRetryMs : lastRetryMs;
   const base = Math.min(last, firstRetryMs * 2 ** Math.min(item.attempts, 10));
   const [byte = 0] = randomBytes(1);

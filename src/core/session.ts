@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import type { Network } from '../net/index.ts';
 import type { AccountKeys } from '../protocol/account.ts';
 import type { AccountId } from '../protocol/ids.ts';
@@ -16,6 +17,8 @@ import { markRead, setDisplayName, setDraft, startConversation } from './command
 import { queueMessage } from './commands/queue-message.ts';
 import { resolveRecipient } from './commands/resolve-recipient.ts';
 import { retryMessage } from './commands/retry-message.ts';
+import { ConfigSync } from './config-sync/config-sync.ts';
+import { configNamespaces } from './config-sync/configs.ts';
 import type { Context } from './context.ts';
 import { openConversationView } from './conversation-view.ts';
 import { waitForDelivery } from './delivery.ts';
@@ -48,6 +51,7 @@ import type {
   Session,
   SessionState,
   Setting,
+  SyncResult,
 } from './types.ts';
 import { compareConversations, toConversation, toMessage, toNetworkView } from './views.ts';
 
@@ -72,6 +76,7 @@ export class OpenSession implements Session {
   readonly #context: Context;
   readonly #parts: SessionParts;
   readonly #outbox: Outbox;
+  readonly #configs: ConfigSync;
   readonly #receiver: Receiver;
   readonly #poller: Poller;
   readonly #events = new Emitter<CoreEvent>();
@@ -109,7 +114,10 @@ export class OpenSession implements Session {
     // First of all listeners: those who follow get a message before another front end has shown it.
     this.#events.on((event) => this.#fresh.onEvent(event));
     this.#outbox = new Outbox(this.#context);
-    this.#receiver = new Receiver(this.#context);
+    this.#configs = new ConfigSync(this.#context, async (signal) => {
+      await this.#fetch(configNamespaces, signal);
+    });
+    this.#receiver = new Receiver(this.#context, this.#configs);
     let lastActivityAt = parts.platform.clock.now();
     this.#poller = new Poller({
       platform: parts.platform,
@@ -123,7 +131,10 @@ export class OpenSession implements Session {
     let phase = parts.network.status().phase;
     this.#unsubscribe.push(
       parts.network.onStatus((status) => {
-        if (status.phase === 'online' && phase !== 'online') this.#outbox.wakeAll();
+        if (status.phase === 'online' && phase !== 'online') {
+          this.#outbox.wakeAll();
+          this.#configs.wake();
+        }
         phase = status.phase;
         this.#changed();
         this.#events.emit({ event: 'network', network: toNetworkView(status) });
@@ -149,6 +160,7 @@ export class OpenSession implements Session {
 
   goOnline(options: OnlineOptions): void {
     this.#outbox.start(this.#stop.signal);
+    this.#configs.start(this.#stop.signal);
     if (!options.poll || this.#polling !== null || this.#closing !== null) return;
     this.#parts.holder.serve(this);
     void this.#markLookAlikes();
@@ -181,19 +193,33 @@ export class OpenSession implements Session {
   async fetchRound(signal?: AbortSignal): Promise<RoundResult> {
     const before = this.#receiver.stored;
     const skippedBefore = this.#countSkipped();
-    const { answered } = await this.#parts.network.fetch(
-      {
-        account: this.#parts.keys,
-        namespaces: ownNamespaces,
-        cursors: { get: (node, account, namespace) => this.#receiver.cursor(node, account, namespace) },
-        onBatch: (batch) => this.#receiver.take(batch),
-      },
-      this.#signal(signal),
-    );
+    const all = this.#signal(signal);
+    const answered = await this.#fetch(ownNamespaces, all);
+    await this.#configs.renew(all);
     await this.#forgetExpiredHashes();
     const stored = this.#receiver.stored - before;
     this.#events.emit({ event: 'round', answered, stored });
     return { answered, stored, skipped: this.#countSkipped() - skippedBefore };
+  }
+
+  async #fetch(namespaces: readonly number[], signal: AbortSignal): Promise<number> {
+    const { answered } = await this.#parts.network.fetch(
+      {
+        account: this.#parts.keys,
+        namespaces,
+        cursors: { get: (node, account, namespace) => this.#receiver.cursor(node, account, namespace) },
+        onBatch: (batch) => this.#receiver.take(batch),
+      },
+      signal,
+    );
+    await this.#configs.fetched();
+    return answered;
+  }
+
+  async waitForSync(waitMs: number, signal?: AbortSignal): Promise<SyncResult> {
+    const outcome = await this.#configs.waitForSync(waitMs, this.#signal(signal));
+    if (outcome.status === 'synced') return outcome;
+    return { status: 'pending', reason: outcome.error === null ? null : messageOf(outcome.error) };
   }
 
   flushOutbox(signal?: AbortSignal): Promise<void> {
@@ -328,6 +354,7 @@ export class OpenSession implements Session {
     try {
       return await importBackup(store, backup, platform.clock.now(), options);
     } finally {
+      this.#configs.reload();
       this.#changed();
     }
   }
@@ -358,12 +385,14 @@ export class OpenSession implements Session {
     // The copy for one's own devices follows a delivery within moments: let it.
     const grace = new AbortController();
     await Promise.race([
-      this.#outbox.settled(),
+      Promise.all([this.#outbox.settled(), this.#configs.flush()]),
       platform.clock.sleep(closeGraceMs, grace.signal).catch(() => undefined),
     ]);
     grace.abort();
     this.#stop.abort(new DOMException('the session was closed', 'AbortError'));
+    this.#configs.stop();
     await this.#outbox.settled();
+    await this.#configs.settled();
     await this.#polling;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     try {

@@ -154,6 +154,8 @@ export type CoreEvent =
   | Readonly<{ event: 'network'; network: NetworkView }>
   /** a full round of fetching ended; `answered` is how many members of the swarm answered */
   | Readonly<{ event: 'round'; answered: number; stored: number }>
+  /** how many of the parts of a restored account have come in from its other devices */
+  | Readonly<{ event: 'progress'; task: 'restore'; done: number; total: number }>
   | Readonly<{ event: 'notice'; conversation: string | null; text: string }>;
 
 /** A window onto one conversation, anchored to its end until older messages are asked for. */
@@ -199,6 +201,11 @@ export type MessageQuery = Readonly<{
   /** all words must occur, case-insensitive */
   search?: string;
 }>;
+
+export type SyncResult =
+  | Readonly<{ status: 'synced' }>
+  /** in words for a person; null where the time was simply over */
+  | Readonly<{ status: 'pending'; reason: string | null }>;
 
 export type RoundResult = Readonly<{ answered: number; stored: number; skipped: number }>;
 
@@ -283,6 +290,12 @@ export interface Session {
   fetchRound(signal?: AbortSignal): Promise<RoundResult>;
   /** Sends everything queued once, oldest first within a conversation. */
   flushOutbox(signal?: AbortSignal): Promise<void>;
+
+  /**
+   * Waits, at most `waitMs`, until what was changed here (contacts, read marks, the own name) is in the swarm for linked
+   * devices; goes online only if there is something. What is `pending` is kept, and goes out later.
+   */
+  waitForSync(waitMs: number, signal?: AbortSignal): Promise<SyncResult>;
 
   /** Stored messages that no front end has shown yet, by sent time. */
   freshMessages(): Promise<readonly Message[]>;

@@ -22,6 +22,7 @@ import type {
   SessionState,
   Setting,
   SettingValue,
+  SyncResult,
 } from '../../src/core/types.ts';
 import { NotFoundError, ProtocolError, StoreError, UsageError } from '../../src/errors.ts';
 import { type AccountId, parseAccountId } from '../../src/protocol/ids.ts';
@@ -180,6 +181,11 @@ export class FakeSession implements Session {
     return this.delivery(message);
   }
   async retryMessage(): Promise<void> {}
+  async waitForSync(waitMs: number): Promise<SyncResult> {
+    this.log.push(`sync ${waitMs}`);
+    return this.sync();
+  }
+  sync = (): SyncResult => ({ status: 'synced' });
   async fetchRound(): Promise<RoundResult> {
     this.log.push('round');
     return this.round();

@@ -26,6 +26,7 @@ import {
   type ProfileState,
   type RoundResult,
   type SendResult,
+  type SyncResult,
   type Session,
   type SessionState,
   type Setting,
@@ -286,6 +287,10 @@ export class FakeSession implements Session {
 
   async waitForDelivery(messageId: string): Promise<SendResult> {
     return { status: 'sent', message: this.#find(messageId), hash: 'hash' };
+  }
+
+  async waitForSync(): Promise<SyncResult> {
+    return { status: 'synced' };
   }
 
   async retryMessage(messageId: string): Promise<void> {

@@ -17,6 +17,8 @@ export type Applied = Readonly<{
   lines: ReadonlySet<string>;
   /** of these, those whose unread messages have to be counted */
   recounts: ReadonlySet<string>;
+  /** the own profile changed */
+  account: boolean;
   /** contacts that another device has deleted: their messages are to follow */
   erased: ReadonlySet<string>;
 }>;
@@ -48,7 +50,7 @@ export function applyConfigs(
     lines.add(line.id);
     if (read.readUpTo !== (before?.readUpTo ?? 0)) recounts.add(line.id);
   };
-  applyProfile(tx, configs, own, putLine);
+  const account = applyProfile(tx, configs, own, putLine);
   const contacts = listContacts(configs.Contacts.data);
   for (const contact of contacts) {
     if (contact.id !== own) applyContact(tx, contact, own, now, putLine);
@@ -63,20 +65,23 @@ export function applyConfigs(
       erased.add(id);
     }
   }
-  return { lines, recounts, erased };
+  return { lines, recounts, account, erased };
 }
 
 type PutLine = (before: StoredConversation | undefined, line: StoredConversation) => void;
 
-function applyProfile(tx: StoreTransaction, configs: Configs, own: AccountId, putLine: PutLine): void {
+/** Whether the account's record changed. */
+function applyProfile(tx: StoreTransaction, configs: Configs, own: AccountId, putLine: PutLine): boolean {
   const account = tx.get('account', 'account');
   const config = configs.UserProfile;
-  if (account === undefined || config.seqno === 0) return;
+  if (account === undefined || config.seqno === 0) return false;
   const before = tx.get('conversations', own);
   const empty = conversationIn(tx, own, own);
   const after = profileRecords(readUserProfile(config.data), { account, line: before }, empty);
-  if (!sameFields(account, after.account)) tx.put('account', 'account', after.account);
   if (after.line !== undefined) putLine(before, after.line);
+  if (sameFields(account, after.account)) return false;
+  tx.put('account', 'account', after.account);
+  return true;
 }
 
 function applyContact(

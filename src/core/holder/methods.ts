@@ -14,6 +14,7 @@ import {
   messageSchema,
   roundSchema,
   sendResultSchema,
+  syncResultSchema,
 } from './schemas.ts';
 
 /** What one connection works on: the session, and its own share of the fresh messages. */
@@ -102,6 +103,12 @@ export const methods = {
     result: nothing,
     repeatable: true,
     run: ({ session }, _, signal) => done(session.flushOutbox(signal)),
+  }),
+  waitForSync: method({
+    params: v.tuple([v.pipe(v.number(), v.minValue(0))]),
+    result: syncResultSchema,
+    repeatable: true,
+    run: ({ session }, [waitMs], signal) => session.waitForSync(waitMs, signal),
   }),
   acknowledge: method({
     params: ids,

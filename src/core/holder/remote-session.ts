@@ -16,6 +16,7 @@ import type {
   Session,
   SessionState,
   Setting,
+  SyncResult,
 } from '../types.ts';
 import type { HolderClient } from './client.ts';
 import { needsProfileAlone } from './errors.ts';
@@ -73,6 +74,10 @@ export class RemoteSession implements Session {
 
   async flushOutbox(signal?: AbortSignal): Promise<void> {
     await this.#client.call('flushOutbox', [], signal);
+  }
+
+  waitForSync(waitMs: number, signal?: AbortSignal): Promise<SyncResult> {
+    return this.#client.call('waitForSync', [waitMs], signal);
   }
 
   freshMessages(): Promise<readonly Message[]> {

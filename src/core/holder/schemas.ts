@@ -1,7 +1,7 @@
 /** What the holder's answers look like, checked by the command that asked (types.ts has the meaning of each field). */
 import * as v from 'valibot';
 import { parseAccountId } from '../../protocol/ids.ts';
-import { type CoreEvent, type SendResult, settingGroups, settingKeys } from '../types.ts';
+import { type CoreEvent, type SendResult, type SyncResult, settingGroups, settingKeys } from '../types.ts';
 
 const text = v.string();
 const time = v.number();
@@ -122,6 +122,11 @@ export const sendResultSchema: v.GenericSchema<unknown, SendResult> = v.variant(
   }),
 ]);
 
+export const syncResultSchema: v.GenericSchema<unknown, SyncResult> = v.variant('status', [
+  v.object({ status: v.literal('synced') }),
+  v.object({ status: v.literal('pending'), reason: v.nullable(text) }),
+]);
+
 export const eventSchema: v.GenericSchema<unknown, CoreEvent> = v.variant('event', [
   v.object({ event: v.literal('message'), message: messageSchema }),
   v.object({ event: v.literal('message-changed'), message: messageSchema }),
@@ -135,5 +140,11 @@ export const eventSchema: v.GenericSchema<unknown, CoreEvent> = v.variant('event
   v.object({ event: v.literal('conversation'), conversation: conversationSchema }),
   v.object({ event: v.literal('network'), network: networkSchema }),
   v.object({ event: v.literal('round'), answered: v.number(), stored: v.number() }),
+  v.object({
+    event: v.literal('progress'),
+    task: v.literal('restore'),
+    done: v.number(),
+    total: v.number(),
+  }),
   v.object({ event: v.literal('notice'), conversation: v.nullable(text), text }),
 ]);

@@ -1,6 +1,9 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { RetrievedBatch, RetrievedItem } from '../../net/index.ts';
 import { namespaces } from '../../protocol/namespaces.ts';
+import { recountUnread } from '../config-sync/announce.ts';
+import type { ConfigSync } from '../config-sync/config-sync.ts';
+import { kindOf } from '../config-sync/configs.ts';
 import type { Context } from '../context.ts';
 import { isDropped } from '../people/blocking.ts';
 import { readIncoming } from './incoming.ts';
@@ -26,13 +29,13 @@ export const ownNamespaces: readonly number[] = [
  */
 export class Receiver {
   readonly #context: Context;
-  /** Cursors of config namespaces live as long as the process: their content is merged by a later version. */
-  readonly #configCursors = new Map<string, string>();
+  readonly #configs: ConfigSync;
   #tail: Promise<unknown> = Promise.resolve();
   #stored = 0;
 
-  constructor(context: Context) {
+  constructor(context: Context, configs: ConfigSync) {
     this.#context = context;
+    this.#configs = configs;
   }
 
   /** Messages stored since the start. */
@@ -42,7 +45,9 @@ export class Receiver {
 
   cursor(node: string, account: string, namespace: number): string | undefined {
     const key = cursorKey(node, account, namespace);
-    if (namespace !== namespaces.oneToOne) return this.#configCursors.get(key);
+    const kind = kindOf(namespace);
+    // Without a config, all that there is of it is wanted.
+    if (kind !== null && this.#context.store.get('configs', kind) === undefined) return undefined;
     const cursor = this.#context.store.get('cursors', key);
     return cursor !== undefined && cursor.expiresAt > this.#context.network.now() ? cursor.hash : undefined;
   }
@@ -59,7 +64,7 @@ export class Receiver {
     const key = cursorKey(batch.node, keys.accountId, batch.namespace);
     for (let i = 0; i < batch.malformed; i++) this.#context.skip('malformed-item');
     if (batch.namespace !== namespaces.oneToOne) {
-      if (batch.cursor) this.#configCursors.set(key, batch.cursor.hash);
+      await this.#configs.take(batch, key);
       return;
     }
     const fresh = batch.items.filter((item) => store.get('seen', item.hash) === undefined);
@@ -82,24 +87,9 @@ export class Receiver {
       return round;
     });
     this.#stored += round.messages.length;
-    await this.#recount(round.recounts);
+    await recountUnread(this.#context, round.recounts);
     if (read.length > 0) changed();
     for (const event of round.events()) events.emit(event);
-  }
-
-  /** One's own message from another device moves the read mark: what came after it is still unread. */
-  async #recount(conversations: ReadonlySet<string>): Promise<void> {
-    const { store } = this.#context;
-    for (const id of conversations) {
-      const record = store.get('conversations', id);
-      if (record === undefined) continue;
-      const unread = await store.countUnread(id, record.readUpTo);
-      if (unread === record.unread) continue;
-      await store.transact((tx) => {
-        const now = tx.get('conversations', id);
-        if (now !== undefined) tx.put('conversations', id, { ...now, unread });
-      });
-    }
   }
 }
 

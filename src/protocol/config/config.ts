@@ -6,7 +6,7 @@
 import { CryptoError, ProtocolError } from '../../errors.ts';
 import { unpadConfig } from './crypt.ts';
 import { type ConfigDict, emptyDict } from './data.ts';
-import { diffDicts } from './diff.ts';
+import { applyDiff, type ConfigDiff, diffDicts } from './diff.ts';
 import { type ConfigDump, decodeDump, encodeDump } from './dump.ts';
 import { mergeConfigMessages } from './merge.ts';
 import {
@@ -17,6 +17,7 @@ import {
   initialContent,
   nextContent,
   parseConfigMessage,
+  type Revision,
 } from './message.ts';
 import { addPart, dropExpired, noParts, type PartsState, parsePart } from './multipart.ts';
 import { expandConfig, isPart, openConfig, type PackingKeys, packConfig } from './packing.ts';
@@ -46,7 +47,12 @@ export type MergeReport = Readonly<{
   rejected: readonly Readonly<{ hash: string; code: string }>[];
   /** the state is another one than before */
   changed: boolean;
+  /** what this device had not stored yet and the merge left out, because it was too many revisions behind */
+  lost?: LostChange;
 }>;
+
+/** A change as a diff, and the state that has its values; see `Config.reapply`. */
+export type LostChange = Readonly<{ diff: ConfigDiff; data: ConfigDict }>;
 
 export type ConfigPush = Readonly<{
   seqno: number;
@@ -167,7 +173,7 @@ export class Config {
         rejected.push({ hash, code: error.code });
       }
     }
-    if (inputs.length > 0) this.#take(inputs);
+    const lost = inputs.length > 0 ? this.#take(inputs) : null;
     const accepted = [...inputs.flatMap(({ hashes }) => hashes), ...known];
     const taken = new Set(accepted);
     return {
@@ -175,7 +181,13 @@ export class Config {
       waiting: waiting.filter((hash) => !taken.has(hash)),
       rejected,
       changed: this.#data !== before,
+      ...(lost === null ? {} : { lost }),
     };
+  }
+
+  /** Makes a change that a merge has left out once more, on top of what is there now. */
+  reapply({ diff, data }: LostChange): void {
+    this.edit((now) => applyDiff(now, diff, data, new WeakSet()));
   }
 
   /**
@@ -276,15 +288,21 @@ export class Config {
     return { message: parseConfigMessage(expandConfig(unpadConfig(padded)), verifyKey), hashes };
   }
 
-  #take(incoming: readonly Input[]): void {
+  /** What of this device's own the result does not contain, or null. */
+  #take(incoming: readonly Input[]): LostChange | null {
     const own = this.#built();
+    const isOpen = this.#state !== 'clean';
+    const lostFrom = (revisions: readonly Revision[]): LostChange | null =>
+      isOpen && !revisions.some((revision) => compareRevisions(revision, own) === 0)
+        ? { diff: own.diff, data: own.data }
+        : null;
     const untouched = own.seqno === 0 && this.#state === 'clean';
     const inputs = untouched ? incoming : [{ message: own, hashes: [...this.#current] }, ...incoming];
     const result = mergeConfigMessages(
       inputs.map(({ message }) => message),
       this.readOnly,
     );
-    if (result === null) return;
+    if (result === null) return null;
     if (result.merged !== null) {
       const parents = inputs.flatMap(({ hashes }) => hashes);
       // As the reference does it, to the byte: a merge is stated as a change of everything, from nothing, but by a
@@ -295,7 +313,7 @@ export class Config {
       this.#message = null;
       this.#needsDump = true;
       this.#setHashes(new Set(), new Set([...this.#obsolete, ...parents]));
-      return;
+      return lostFrom(result.merged.lagged);
     }
     const chosen = inputs[result.index]?.message ?? own;
     const same = inputs.filter(({ message }) => compareRevisions(message, chosen) === 0);
@@ -313,6 +331,7 @@ export class Config {
       this.#needsDump = true;
     }
     this.#setHashes(holding, new Set([...this.#obsolete, ...others]));
+    return lostFrom([chosen, ...chosen.lagged]);
   }
 }
 
