@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { keyFileIn } from './key-file.ts';
 import { runtimeDirs } from './runtime-dirs.ts';
 import { textEditor } from './text-editor.ts';
 
@@ -11,6 +12,7 @@ export function chatTerminal(
     colors: colorsOf(io.env, settings.color),
     jobs: systemJobControl(),
     editor: textEditor(io.env, runtimeDirs(io.env, process.platform, process.getuid?.())),
+    keyFile: keyFileIn(settings.dataDir),
     multiplexer: multiplexerOf(io.env),
     platform,
     stdin: process.stdin,

@@ -5,6 +5,7 @@ import { parseAccountId } from '../protocol/ids.ts';
 import { chatTerminal } from './chat-terminal.ts';
 import type { Context } from './context.ts';
 import { startEcho } from './echo.ts';
+import { unkept } from './key-file.ts';
 import { makeTempFolder } from './temp-folder.ts';
 
 const profile = 'demo';
@@ -40,8 +41,10 @@ export async function runDemo(context: Context): Promise<number> {
         if (echoId !== null) await session.startConversation(echoId);
         await session.close();
         const ui = await modules.ui();
+        const terminal = chatTerminal(context, ui);
         return await ui.runChat({
-          ...chatTerminal(context, ui),
+          ...terminal,
+          keyFile: unkept(terminal.keyFile),
           messenger,
           profile,
           password: null,

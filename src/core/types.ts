@@ -229,6 +229,7 @@ export const settingKeys = [
   'link',
   'screen',
   'linear-input',
+  'keymap',
 ] as const;
 
 export type SettingKey = (typeof settingKeys)[number];

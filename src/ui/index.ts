@@ -7,6 +7,7 @@ import { UsageError } from '../errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
 import type { Platform } from '../util/platform.ts';
 import type { ChatController } from './chat/controller.ts';
+import { type KeyFile, OwnKeyFile } from './keys/key-file.ts';
 import type { Stage } from './screens/host.tsx';
 import { clipboardBytes } from './terminal/clipboard.ts';
 import type { JobControl } from './terminal/job-control.ts';
@@ -17,6 +18,7 @@ import type { TerminalColors } from './theme/detect.ts';
 import { themeChoices } from './theme/looks.ts';
 import { theme } from './theme/theme.ts';
 
+export type { KeyFile } from './keys/key-file.ts';
 export { type JobControl, systemJobControl } from './terminal/job-control.ts';
 export { multiplexerOf } from './terminal/notification.ts';
 export type { InputStream, OutputStream } from './terminal/streams.ts';
@@ -40,6 +42,8 @@ export type ChatUiOptions = Readonly<{
   jobs?: JobControl;
   /** for a message in an editor of the person's own; without it that is refused */
   editor?: TextEditor;
+  /** the file with the person's own keys; without it changed keys last until the end */
+  keyFile?: KeyFile;
   /** what notifications and the clipboard have to pass on their way to the terminal */
   multiplexer?: Multiplexer;
   platform: Platform;
@@ -68,6 +72,7 @@ export async function runChat(options: ChatUiOptions): Promise<number> {
 class ChatRun {
   readonly #options: ChatUiOptions;
   readonly #exit = Promise.withResolvers<number>();
+  readonly #ownKeys: OwnKeyFile;
   #screens: Screens | null = null;
   #host: Host | null = null;
   #session: Session | null = null;
@@ -80,6 +85,7 @@ class ChatRun {
 
   constructor(options: ChatUiOptions) {
     this.#options = options;
+    this.#ownKeys = new OwnKeyFile(options.keyFile ?? null);
     this.#exit.promise.catch(() => {});
   }
 
@@ -87,7 +93,7 @@ class ChatRun {
     const loading = import('./screens/stages.tsx');
     loading.catch(() => {});
     try {
-      await this.#openQuietly();
+      await Promise.all([this.#openQuietly(), this.#ownKeys.load()]);
       this.#screens = await loading;
       const host = this.#takeTerminal();
       await this.#first();
@@ -212,6 +218,7 @@ class ChatRun {
       copy: (text) => host.signal(clipboardBytes(text, this.#options.multiplexer ?? null)),
       notifyAway: (way) => host.signal(notificationBytes(way, this.#options.multiplexer ?? null)),
       editor: this.#options.editor ?? null,
+      ownKeys: this.#ownKeys,
       lock: () => this.#lock(),
       exit: this.#exit.resolve,
     });

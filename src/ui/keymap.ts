@@ -1,47 +1,127 @@
-/** Which action a key means, given where it is pressed. Made from `actions.ts`. */
-import { type Action, actions, type Where } from './actions.ts';
+/** Which action a key means, given where it is pressed. Made from `actions.ts`, a preset, and a person's own keys. */
+import { type Action, actions } from './actions.ts';
+import { chordsLabel } from './keys/chord.ts';
+import { type Preset, presets } from './keys/presets.ts';
+import type { Binding, Bindings, Keymap, KeymapName, Where } from './keys/types.ts';
 import type { UiState } from './state/ui-state.ts';
-import { type Chord, chordLabel } from './terminal/keys.ts';
+import type { Chord } from './terminal/keys.ts';
 
-export type Keymap = Readonly<{
-  /** the action of a key in the first of these places that knows it, or null */
-  find(places: readonly Where[], chord: Chord): Action | null;
-}>;
+export type { Keymap } from './keys/types.ts';
 
-/** Throws on a key that two actions claim in one place: a bug in the list. */
-export function createKeymap(list: readonly Action[]): Keymap {
-  const byPlace = new Map<string, Action>();
-  for (const action of list) {
-    for (const { where, chord } of action.keys) {
+export const noOwnKeys: Bindings = new Map();
+
+/** Throws on a key that two actions claim in one place: a bug in the lists, or in what checked a person's own keys. */
+export function createKeymap(
+  list: readonly Action[],
+  name: KeymapName = 'default',
+  own: Bindings = noOwnKeys,
+): Keymap {
+  const keys = withOwn(withPreset(list, presets[name]), own);
+  const byPlace = new Map<string, string>();
+  const beginnings = new Set<string>();
+  for (const [action, bindings] of keys)
+    for (const { where, chord } of bindings) {
       const place = `${where} ${chord}`;
       const other = byPlace.get(place);
-      if (other !== undefined) throw new Error(`${action.name} and ${other.name} both claim ${place}`);
+      if (other !== undefined && other !== action)
+        throw new Error(`${action} and ${other} both claim ${place}`);
       byPlace.set(place, action);
+      for (const beginning of beginningsOf(chord)) beginnings.add(`${where} ${beginning}`);
     }
-  }
-  return {
-    find(places, chord) {
-      for (const where of places) {
-        const action = byPlace.get(`${where} ${chord}`);
-        if (action !== undefined) return action;
-      }
-      return null;
-    },
+  const first = <T>(places: readonly Where[], chord: Chord, look: (place: string) => T | undefined) => {
+    for (const where of places) {
+      const found = look(`${where} ${chord}`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   };
+  const look = (place: string): string | true | undefined =>
+    byPlace.get(place) ?? (beginnings.has(place) ? true : undefined);
+  return {
+    name,
+    modal: name === 'vi',
+    find(places, chord) {
+      const found = first(places, chord, look);
+      return typeof found === 'string' ? found : null;
+    },
+    begins: (places, chord) => first(places, chord, look) === true,
+    keysOf: (action) => keys.get(action) ?? [],
+  };
+}
+
+function withPreset(list: readonly Action[], preset: Preset): Bindings {
+  const taken = new Map<string, string>();
+  for (const [name, change] of preset) {
+    if (!list.some((action) => action.name === name)) continue;
+    for (const { where, chord } of 'only' in change ? change.only : change.add)
+      for (const one of [chord, ...beginningsOf(chord)]) taken.set(`${where} ${one}`, name);
+  }
+  const keys = new Map<string, readonly Binding[]>();
+  for (const { name, keys: standard } of list) {
+    const change = preset.get(name);
+    const left = standard.filter(({ where, chord }) => (taken.get(`${where} ${chord}`) ?? name) === name);
+    if (change === undefined) keys.set(name, left);
+    else keys.set(name, 'only' in change ? change.only : [...change.add, ...left]);
+  }
+  return keys;
+}
+
+/** A person's own keys are theirs wherever they are to work: whatever else they did there is gone. */
+function withOwn(keys: Bindings, own: Bindings): Bindings {
+  if (own.size === 0) return keys;
+  const claims = [...own.values()].flat();
+  const result = new Map<string, readonly Binding[]>();
+  for (const [name, bindings] of keys)
+    result.set(name, own.get(name) ?? bindings.filter((one) => !claims.some((claim) => takes(claim, one))));
+  return result;
+}
+
+/** Whether a key that is given away by `claim` can't stay where it is. */
+export function takes(claim: Binding, held: Binding): boolean {
+  const isSame =
+    claim.chord === held.chord ||
+    beginningsOf(claim.chord).includes(held.chord) ||
+    beginningsOf(held.chord).includes(claim.chord);
+  return isSame && (claim.where === held.where || (within[claim.where] ?? []).includes(held.where));
+}
+
+/** The places that a place has in it. */
+const within: Readonly<Partial<Record<Where, readonly Where[]>>> = {
+  anywhere: ['list', 'messages', 'composer', 'normal', 'text', 'not-typing'],
+  text: ['composer'],
+  'not-typing': ['list', 'messages', 'normal'],
+};
+
+/** `a b c` begins with `a` and `a b`. */
+function beginningsOf(chord: Chord): string[] {
+  const parts = chord.split(' ');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join(' '));
 }
 
 export const defaultKeymap: Keymap = createKeymap(actions);
 
+const byName = new Map(actions.map((action) => [action.name, action]));
+
+/** The action of that name. Null for one that the list does not have. */
+export function actionNamed(name: string | null): Action | null {
+  return name === null ? null : (byName.get(name) ?? null);
+}
+
 /** Where a key press lands, the most special place first. */
-export function placesOf({ dialog, focus }: Pick<UiState, 'dialog' | 'focus'>): readonly Where[] {
+export function placesOf({
+  dialog,
+  focus,
+  mode,
+}: Pick<UiState, 'dialog' | 'focus'> & Partial<Pick<UiState, 'mode'>>): readonly Where[] {
   if (dialog !== null) {
     return 'field' in dialog ? ['text', 'anywhere'] : ['not-typing', 'anywhere'];
   }
-  if (focus === 'composer') return ['composer', 'text', 'anywhere'];
-  return [focus, 'not-typing', 'anywhere'];
+  if (focus !== 'composer') return [focus, 'not-typing', 'anywhere'];
+  if (mode === 'normal') return ['normal', 'composer', 'not-typing', 'anywhere'];
+  return ['composer', 'text', 'anywhere'];
 }
 
 /** The keys of an action for a person, the first one first: `F1`, `?`. */
-export function keyLabels(action: Action): string[] {
-  return [...new Set(action.keys.map(({ chord }) => chordLabel(chord)))];
+export function keyLabels(action: Pick<Action, 'name'>, keymap: Keymap = defaultKeymap): string[] {
+  return [...new Set(keymap.keysOf(action.name).map(({ chord }) => chordsLabel(chord)))];
 }

@@ -4,6 +4,7 @@
  */
 import { accountSettings } from './account.ts';
 import type { Definition } from './definition.ts';
+import { keySettings } from './keys.ts';
 import { linearSettings } from './linear.ts';
 import { privacySettings } from './privacy.ts';
 import { screenSettings } from './screen.ts';
@@ -15,4 +16,5 @@ export const definitions: readonly Definition[] = [
   ...screenSettings,
   ...terminalSettings,
   ...linearSettings,
+  ...keySettings,
 ];

@@ -3,6 +3,7 @@ import type { SessionState } from '../../core/types.ts';
 import type { WritingCommands } from '../chat/composing.ts';
 import type { LinkCommands } from '../chat/lean-link.ts';
 import type { EditCommand } from '../input/text-buffer.ts';
+import type { Binding, Where } from '../keys/types.ts';
 import type { UiState } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
 
@@ -51,11 +52,7 @@ export type ActionState = Readonly<{ ui: UiState; session: SessionState }>;
 
 export type ActionContext = ActionState & Readonly<{ commands: ChatCommands }>;
 
-/**
- * Where a key works: in the list, the messages, the composer; in any text being typed (composer and the fields of
- * dialogs); where no text is being typed; anywhere.
- */
-export type Where = 'list' | 'messages' | 'composer' | 'text' | 'not-typing' | 'anywhere';
+export type { Where } from '../keys/types.ts';
 
 export type Group = 'Getting around' | 'Conversations' | 'Messages' | 'Writing' | 'Program';
 
@@ -65,7 +62,7 @@ export type Action = Readonly<{
   group: Group;
   /** what it does, as palette and help show it */
   title: string;
-  keys: readonly Readonly<{ where: Where; chord: Chord }>[];
+  keys: readonly Binding[];
   /** its slash command, where that is not what `slashWord` makes of the name */
   slash?: string;
   /** what its slash command can be given, in one word: `WORDS` */

@@ -33,7 +33,7 @@ export const writingActions: readonly Action[] = [
     name: 'composer.newline',
     group: 'Writing',
     title: 'Start a new line',
-    keys: at('composer', 'alt-enter', 'ctrl-j', 'shift-enter', 'ctrl-enter'),
+    keys: at('composer', 'ctrl-j', 'alt-enter', 'shift-enter', 'ctrl-enter'),
     when: isOpen,
     run: ({ commands }) => commands.insert('\n'),
   },

@@ -148,6 +148,11 @@ export class Composing implements WritingCommands {
     return text.slice(0, Math.max(0, room)).replace(/[\ud800-\udbff]$/, '');
   }
 
+  /** Takes the text field as a keymap of its own left it. */
+  set(buffer: TextBuffer): void {
+    this.#change(buffer);
+  }
+
   edit(command: EditCommand): void {
     const { composer, completion } = this.#env.ui;
     const next = edit(composer, command);

@@ -4,10 +4,12 @@
  */
 import type { CoreEvent, Message } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
-import { type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import type { Action, ActionContext, ChatCommands } from '../actions.ts';
 import { type EditCommand, insertLine, textBuffer } from '../input/text-buffer.ts';
-import { defaultKeymap, placesOf } from '../keymap.ts';
+import { placesOf } from '../keymap.ts';
+import { keyWords } from '../keys/hints.ts';
+import { OwnKeyFile } from '../keys/key-file.ts';
 import { listRows, listTop } from '../panes/list-pane.ts';
 import { meaningOf } from '../slash.ts';
 import { answeredBy, type Focus, searchFor } from '../state/ui-state.ts';
@@ -23,6 +25,7 @@ import { Composing } from './composing.ts';
 import { DialogKeys } from './dialog-keys.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
 import { IdleLock } from './idle-lock.ts';
+import { KeyPresses } from './key-presses.ts';
 import { LeanLink, type LeanLinkOptions } from './lean-link.ts';
 import { listCursorOf, showsConversation } from './model.ts';
 import { Notifier } from './notifier.ts';
@@ -48,6 +51,8 @@ export type ControllerOptions = EnvironmentOptions &
     copy: (text: string) => void;
     /** what edits a message on a lent terminal; null: there is none */
     editor: TextEditor | null;
+    /** the file with the person's own keys, read already; without it there are none */
+    ownKeys?: OwnKeyFile;
     /** puts the unlock screen in place of the chat, for good */
     lock: () => void;
     /** ends the chat with this exit code */
@@ -67,6 +72,7 @@ export class ChatController implements ChatCommands {
   readonly #dialogs: DialogKeys;
   readonly link: LeanLink;
   readonly #pointing: Pointing;
+  readonly #keys: KeyPresses;
   readonly #idle: IdleLock;
   readonly #notifier: Notifier;
   readonly #redraw: () => void;
@@ -80,8 +86,20 @@ export class ChatController implements ChatCommands {
   #unsubscribe: () => void = () => {};
 
   constructor(options: ControllerOptions) {
-    const { redraw, suspend, lend, link, editor, hasFocus, notifyAway, copy, lock, exit, ...environment } =
-      options;
+    const {
+      redraw,
+      suspend,
+      lend,
+      link,
+      editor,
+      hasFocus,
+      notifyAway,
+      copy,
+      ownKeys,
+      lock,
+      exit,
+      ...environment
+    } = options;
     this.#env = new Environment(environment);
     this.#composing = new Composing(this.#env, (action) => this.#runTyped(action, ''));
     this.#reading = new Reading(this.#env);
@@ -101,6 +119,10 @@ export class ChatController implements ChatCommands {
       scrollRows: (delta) => this.#reading.scrollRows(delta),
       selectAt: (row) => this.#reading.selectAt(row),
       toNewest: () => this.#reading.toNewest(),
+    });
+    this.#keys = new KeyPresses(this.#env, ownKeys ?? new OwnKeyFile(null), {
+      set: (buffer) => this.#composing.set(buffer),
+      moveRow: (direction) => this.#composing.moveRow(direction),
     });
     this.#idle = new IdleLock({
       clock: environment.clock,
@@ -127,6 +149,7 @@ export class ChatController implements ChatCommands {
   /** Listens to the session and, if asked, opens a conversation with the composer focused. */
   async start(options: Readonly<{ conversation?: string; welcome?: SafeText }> = {}): Promise<void> {
     this.#unsubscribe = this.#env.session.onEvent(this.#onEvent);
+    this.#keys.start();
     this.#reading.start();
     this.#searching.start();
     this.#idle.start();
@@ -148,6 +171,7 @@ export class ChatController implements ChatCommands {
     this.#unsubscribe();
     this.#idle.stop();
     this.link.stop();
+    this.#keys.stop();
     this.#searching.stop();
     this.#reading.stop();
     await this.#composing.settle();
@@ -164,8 +188,8 @@ export class ChatController implements ChatCommands {
 
   handleToken(token: InputToken): void {
     if (this.#idle.pressed()) return;
-    const isCtrlC = token.kind === 'key' && chordOf(token.key) === 'ctrl-c';
-    if (!isCtrlC) {
+    const isClearing = token.kind === 'key' && this.#keys.meaning(chordOf(token.key)) === 'composer.clear';
+    if (!isClearing) {
       this.#env.store.dispatch({ kind: 'quit-armed', armed: false });
       this.#env.store.dispatch({ kind: 'notice', notice: null });
     }
@@ -188,11 +212,17 @@ export class ChatController implements ChatCommands {
 
   #pressChord(chord: Chord): void {
     const { ui, layout } = this.#env;
-    if (ui.dialog !== null && layout.mode !== 'too-small' && this.#dialogs.press(ui.dialog, chord)) return;
-    if (ui.dialog === null && layout.mode !== 'too-small' && this.#composing.pressCompleting(chord)) return;
-    const action = defaultKeymap.find(placesOf(ui), chord);
+    const canShow = layout.mode !== 'too-small';
+    if (ui.dialog !== null && canShow && !this.#keys.isWaiting) {
+      const plain = this.#keys.inDialog(ui.dialog, chord);
+      if (this.#dialogs.press(ui.dialog, chord)) return;
+      if (plain !== chord && this.#dialogs.press(ui.dialog, plain)) return;
+    }
+    if (ui.dialog === null && canShow && !this.#keys.isWaiting && this.#composing.pressCompleting(chord))
+      return;
+    const action = this.#keys.press(chord, canShow);
     if (action === null) return;
-    if (layout.mode === 'too-small' && !alwaysPossible.includes(action.name)) return;
+    if (!canShow && !alwaysPossible.includes(action.name)) return;
     if (ui.dialog !== null && action.inDialogs === undefined && action.edit === undefined) return;
     this.#run(action);
   }
@@ -212,7 +242,7 @@ export class ChatController implements ChatCommands {
   }
 
   #isTyping(): boolean {
-    return placesOf(this.#env.ui).includes('text');
+    return !this.#keys.isWaiting && placesOf(this.#env.ui).includes('text');
   }
 
   #insertText(text: string, isTyped: boolean): void {
@@ -340,7 +370,8 @@ export class ChatController implements ChatCommands {
     else {
       const { queued } = this.#env.session.getState();
       const waiting = queued === 0 ? '' : ` ${queued} still queued: kept, and sent the next time.`;
-      this.#env.notify(safe(`Press Ctrl-C again to quit.${waiting}`));
+      const again = keyWords(this.#env.ui.keymap, 'Press {composer.clear} again to quit.');
+      this.#env.notify(joinSafe([again, safe(waiting)], safe('')));
       this.#env.store.dispatch({ kind: 'quit-armed', armed: true });
     }
   }
@@ -382,7 +413,8 @@ export class ChatController implements ChatCommands {
   cycleFocus(direction: -1 | 1): void {
     const { focus, open } = this.#env.ui;
     if (open === null) {
-      this.#env.notify(safe('Open a conversation first: Enter on the list, or Ctrl-N.'));
+      const words = 'Open a conversation first: {list.open} on the list, or {conversation.new}.';
+      this.#env.notify(keyWords(this.#env.ui.keymap, words));
       return;
     }
     const at = focusOrder.indexOf(focus);

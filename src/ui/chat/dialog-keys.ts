@@ -148,7 +148,7 @@ export class DialogKeys {
 
   #help(top: number, chord: Chord): boolean {
     const { columns, rows } = this.#env.ui.size;
-    const last = lastHelpTop(dialogRoom(columns, rows), this.#env.theme);
+    const last = lastHelpTop(dialogRoom(columns, rows), this.#env.theme, this.#env.ui.keymap);
     return this.#scroll(top, last, chord, (to) => this.#env.dialog({ kind: 'help', top: to }));
   }
 

@@ -4,6 +4,8 @@ import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import { showsConversation } from '../chat/model.ts';
 import { dialogRoom, type PlacedDialog, placeDialog } from '../dialogs/dialog-view.ts';
 import { dialogView } from '../dialogs/index.ts';
+import { keyWords } from '../keys/hints.ts';
+import type { Keymap } from '../keys/types.ts';
 import { completionLines, completionRows } from '../panes/completion-pane.ts';
 import { composerCursor } from '../panes/conversation-pane.ts';
 import { statusLine } from '../panes/status-line.ts';
@@ -29,11 +31,12 @@ export function ChatScreen({ chat }: Readonly<{ chat: Chat }>) {
 function Screen() {
   const { theme } = useChat();
   const layout = useLayout();
+  const keymap = useUi((state) => state.keymap);
   const { columns, rows } = layout.size;
   if (layout.mode === 'too-small')
     return (
       <>
-        <Lines lines={tooSmallLines(columns, rows, theme)} width={columns} height={rows} />
+        <Lines lines={tooSmallLines(columns, rows, theme, keymap)} width={columns} height={rows} />
         <Cursor />
       </>
     );
@@ -80,7 +83,10 @@ const Status = memo(function Status({ width }: Readonly<{ width: number }>) {
   const network = useSession((state) => state.network);
   const queued = useSession((state) => state.queued);
   const link = useUi((state) => state.link);
-  return <Lines lines={[statusLine({ network, queued }, width, theme, link)]} width={width} height={1} />;
+  const keymap = useUi((state) => state.keymap);
+  return (
+    <Lines lines={[statusLine({ network, queued }, width, theme, keymap, link)]} width={width} height={1} />
+  );
 });
 
 /** What can be put in, over the last messages. */
@@ -153,8 +159,8 @@ function Cursor() {
   return null;
 }
 
-function tooSmallLines(columns: number, rows: number, theme: Theme): Styled[] {
-  const words = safe(`Too small: ${columns}x${rows}. This needs 40x10 or more. Ctrl-Q quits.`);
+function tooSmallLines(columns: number, rows: number, theme: Theme, keymap: Keymap): Styled[] {
+  const words = keyWords(keymap, `Too small: ${columns}x${rows}. This needs 40x10 or more. {quit} quits.`);
   const lines: Styled[] = wrapCells(words, Math.max(1, columns))
     .slice(0, rows)
     .map((line: SafeText) => theme.plain(line));

@@ -22,9 +22,14 @@ export const ConversationPane = memo(function ConversationPane() {
   const { theme } = useChat();
   const { conversationWidth: width, messageRows, mainRows, composerRows: rows } = useLayout();
   const isOpen = useUi((state) => state.open !== null);
+  const keymap = useUi((state) => state.keymap);
   if (!isOpen)
     return (
-      <Lines lines={emptyPane('nothing-open', width, mainRows, theme)} width={width} height={mainRows} />
+      <Lines
+        lines={emptyPane('nothing-open', width, mainRows, theme, keymap)}
+        width={width}
+        height={mainRows}
+      />
     );
   return (
     <Box flexDirection="column" width={width} height={mainRows} flexShrink={0}>
@@ -89,8 +94,11 @@ const Messages = memo(function Messages({ width, height }: Readonly<{ width: num
   useEffect(() => {
     controller.onScreen(isVisible ? shownIds(window, pane.visible) : []);
   }, [controller, isVisible, window, pane]);
+  const keymap = useUi((state) => state.keymap);
   const isEmpty = window.messages.length === 0;
-  const lines = isEmpty ? emptyPane(loaded ? 'no-messages' : 'loading', width, height, theme) : pane.lines;
+  const lines = isEmpty
+    ? emptyPane(loaded ? 'no-messages' : 'loading', width, height, theme, keymap)
+    : pane.lines;
   return <Lines lines={lines} width={width} height={height} />;
 });
 
@@ -100,6 +108,9 @@ const showLengthFrom = Math.floor(maxBodyCodePoints * 0.9);
 const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
   const { theme } = useChat();
   const focus = useUi((state) => state.focus);
+  const keymap = useUi((state) => state.keymap);
+  const mode = useUi((state) => state.mode);
+  const pendingKeys = useUi((state) => state.pendingKeys);
   const selected = useUi((state) => state.selected);
   const completing = useUi((state) => state.completion !== null);
   const used = useUi(({ composer }) => {
@@ -135,6 +146,9 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
       hasQuote,
       length,
       isLean,
+      keymap,
+      mode,
+      pendingKeys,
     },
     width,
     theme,

@@ -15,7 +15,13 @@ export const ListPane = memo(function ListPane({
   const open = useUi((state) => state.open);
   const top = useUi((state) => state.listTop);
   const focused = useUi((state) => state.focus === 'list');
+  const keymap = useUi((state) => state.keymap);
   const cursor = listCursorOf({ conversations }, { listCursor, open });
-  const lines = listPane({ account, conversations, cursor, open, top, focused }, width, height, theme);
+  const lines = listPane(
+    { account, conversations, cursor, open, top, focused, keymap },
+    width,
+    height,
+    theme,
+  );
   return <Lines lines={lines} width={width} height={height} />;
 });

@@ -1,7 +1,9 @@
 /** Help: every action with its keys and its slash command, by group, from `actions.ts`. */
-import { joinSafe, safe } from '../../text/sanitize.ts';
+import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import { type Action, actions, type Group } from '../actions.ts';
-import { keyLabels } from '../keymap.ts';
+import { viHelp } from '../input/vi.ts';
+import { type Keymap, keyLabels } from '../keymap.ts';
+import { keymapNotes, takenKeys } from '../keys/notes.ts';
 import { slashLabel } from '../slash.ts';
 import { fitCells } from '../text/cells.ts';
 import { wrapCells } from '../text/wrap.ts';
@@ -11,21 +13,37 @@ import { type DialogLine, type DialogRoom, type DialogView, dialogLine, dialogRo
 const groups: readonly Group[] = ['Getting around', 'Writing', 'Messages', 'Conversations', 'Program'];
 
 /** All help lines; the dialog shows a window of them. */
-export function helpLines(room: DialogRoom, theme: Theme): DialogLine[] {
+export function helpLines(room: DialogRoom, theme: Theme, keymap: Keymap): DialogLine[] {
   const lines: DialogLine[] = [];
-  for (const group of groups) {
+  const heading = (words: SafeText): void => {
     if (lines.length > 0) lines.push(dialogLine(safe(''), room, theme.plain));
-    lines.push(dialogLine(safe(group), room, theme.strong));
-    for (const action of actions) if (action.group === group) lines.push(...actionLines(action, room, theme));
+    lines.push(dialogLine(words, room, theme.strong));
+  };
+  if (keymap.name !== 'default' || takenKeys(keymap).length > 0)
+    for (const line of wrapCells(keymapNotes(keymap), room.width))
+      lines.push(dialogLine(line, room, theme.plain));
+  for (const group of groups) {
+    heading(safe(group));
+    for (const action of actions)
+      if (action.group === group) lines.push(...actionRows(action, room, theme, keymap));
+  }
+  if (keymap.modal) {
+    heading(safe('Writing in normal mode'));
+    for (const [keys, what] of viHelp) lines.push(...helpRow(keys, what, room, theme));
   }
   return lines;
 }
 
+function actionRows(action: Action, room: DialogRoom, theme: Theme, keymap: Keymap): DialogLine[] {
+  const keys = keyLabels(action, keymap).slice(0, 3).join(', ');
+  return helpRow(keys, `${action.title} (${slashLabel(action)})`, room, theme);
+}
+
 /** The keys in a column of their own, the title beside it, wrapped. */
-function actionLines(action: Action, room: DialogRoom, theme: Theme): DialogLine[] {
+function helpRow(keyText: string, title: string, room: DialogRoom, theme: Theme): DialogLine[] {
   const column = Math.min(22, Math.max(11, Math.floor(room.width * 0.3)));
-  const keys = wrapCells(safe(keyLabels(action).slice(0, 3).join(', ')), column - 1);
-  const titles = wrapCells(safe(`${action.title} (${slashLabel(action)})`), Math.max(8, room.width - column));
+  const keys = wrapCells(safe(keyText === '' ? '(no key)' : keyText), column - 1);
+  const titles = wrapCells(safe(title), Math.max(8, room.width - column));
   const lines: DialogLine[] = [];
   for (let i = 0; i < Math.max(keys.length, titles.length); i++) {
     const key = fitCells(keys[i] ?? safe(''), column - 1);
@@ -40,12 +58,12 @@ function actionLines(action: Action, room: DialogRoom, theme: Theme): DialogLine
 }
 
 /** The highest first line that still fills the room. */
-export function lastHelpTop(room: DialogRoom, theme: Theme): number {
-  return Math.max(0, helpLines(room, theme).length - room.height);
+export function lastHelpTop(room: DialogRoom, theme: Theme, keymap: Keymap): number {
+  return Math.max(0, helpLines(room, theme, keymap).length - room.height);
 }
 
-export function helpView(top: number, room: DialogRoom, theme: Theme): DialogView {
-  const lines = helpLines(room, theme);
+export function helpView(top: number, room: DialogRoom, theme: Theme, keymap: Keymap): DialogView {
+  const lines = helpLines(room, theme, keymap);
   const last = Math.max(0, lines.length - room.height);
   const from = Math.min(top, last);
   const more = last > 0 ? safe('Up/Down, PgUp/PgDn scroll · Esc closes') : safe('Esc closes');

@@ -1,5 +1,7 @@
 /** The open dialog as it looks. */
+import { safe } from '../../text/sanitize.ts';
 import type { ActionState } from '../actions.ts';
+import { keyOf } from '../keys/hints.ts';
 import type { Dialog } from '../state/ui-state.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { DialogRoom, DialogView } from './dialog-view.ts';
@@ -10,18 +12,25 @@ import { newConversationView } from './new-conversation.ts';
 import { paletteEntries, paletteView } from './palette.ts';
 import { searchView } from './search.ts';
 
+/** The dialog; where Esc is another key, its hints say so. */
 export function dialogView(dialog: Dialog, context: ActionState, room: DialogRoom, theme: Theme): DialogView {
+  const view = viewOf(dialog, context, room, theme);
+  const back = keyOf(context.ui.keymap, 'back') ?? keyOf(context.ui.keymap, 'composer.clear') ?? 'Esc';
+  return back === 'Esc' ? view : { ...view, footer: safe(view.footer.replace(/\bEsc\b/, () => back)) };
+}
+
+function viewOf(dialog: Dialog, context: ActionState, room: DialogRoom, theme: Theme): DialogView {
   switch (dialog.kind) {
     case 'palette': {
       const entries = paletteEntries(context, dialog.field.text);
-      return paletteView(entries, dialog.field, dialog.index, room, theme);
+      return paletteView(entries, dialog.field, dialog.index, room, theme, context.ui.keymap);
     }
     case 'new-conversation':
       return newConversationView(dialog.field, dialog.error, dialog.busy, room, theme);
     case 'search':
       return searchView(dialog, context.session, context.ui.open !== null, room, theme);
     case 'help':
-      return helpView(dialog.top, room, theme);
+      return helpView(dialog.top, room, theme, context.ui.keymap);
     case 'message': {
       const conversation = context.session.conversations.find(({ id }) => id === dialog.message.conversation);
       const lines = messageInfoLines(dialog.message, conversation, room, theme);

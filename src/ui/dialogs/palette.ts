@@ -5,7 +5,7 @@ import { parseAccountId } from '../../protocol/ids.ts';
 import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import { type Action, type ActionState, actions } from '../actions.ts';
 import type { TextBuffer } from '../input/text-buffer.ts';
-import { keyLabels } from '../keymap.ts';
+import { type Keymap, keyLabels } from '../keymap.ts';
 import { conversationTitle, shortId } from '../panes/names.ts';
 import { slashWord } from '../slash.ts';
 import { cellWidth, fitCells, truncateCells } from '../text/cells.ts';
@@ -39,7 +39,7 @@ export function paletteEntries(context: ActionState, query: string): readonly Pa
   if (accountId !== null) return accountEntries(accountId, all);
   const found = go(
     wanted,
-    all.map((entry) => ({ entry, target: prepare(searchText(entry)) })),
+    all.map((entry) => ({ entry, target: prepare(searchText(entry, context.ui.keymap)) })),
     { key: 'target', limit: maxResults, threshold: 0.2 },
   );
   return found.map(({ obj }) => obj.entry);
@@ -53,10 +53,10 @@ function accountEntries(accountId: string, all: readonly PaletteEntry[]): readon
 }
 
 /** What a query is compared with: an action is found by its key and its slash command too, a conversation by its ID. */
-function searchText(entry: PaletteEntry): string {
+function searchText(entry: PaletteEntry, keymap: Keymap): string {
   if (entry.kind === 'conversation') return `${entry.title} ${entry.conversation.id}`;
   if (entry.kind === 'action')
-    return `${entry.title} ${keyLabels(entry.action).join(' ')} /${slashWord(entry.action)}`;
+    return `${entry.title} ${keyLabels(entry.action, keymap).join(' ')} /${slashWord(entry.action)}`;
   return entry.title;
 }
 
@@ -66,13 +66,14 @@ export function paletteView(
   index: number,
   room: DialogRoom,
   theme: Theme,
+  keymap: Keymap,
 ): DialogView {
   const input = fieldLine(field, room.width, theme, safe('Name, account ID or action'));
   const lines: DialogLine[] = [input.line];
   const rows = Math.max(1, room.height - 1);
   const top = Math.max(0, Math.min(index - Math.floor(rows / 2), entries.length - rows));
   for (const [offset, entry] of entries.slice(top, top + rows).entries())
-    lines.push({ ...entryLine(entry, top + offset === index, room, theme), entry: top + offset });
+    lines.push({ ...entryLine(entry, top + offset === index, room, theme, keymap), entry: top + offset });
   if (entries.length === 0) lines.push(dialogLine(safe('Nothing is called that.'), room, theme.dim));
   return {
     title: safe('Go to'),
@@ -82,8 +83,14 @@ export function paletteView(
   };
 }
 
-function entryLine(entry: PaletteEntry, chosen: boolean, room: DialogRoom, theme: Theme): DialogLine {
-  const right = rightOf(entry, room.width);
+function entryLine(
+  entry: PaletteEntry,
+  chosen: boolean,
+  room: DialogRoom,
+  theme: Theme,
+  keymap: Keymap,
+): DialogLine {
+  const right = rightOf(entry, room.width, keymap);
   const rightWidth = Math.min(cellWidth(right), Math.floor(room.width / 2));
   const left = fitCells(
     joinSafe([safe(chosen ? '> ' : '  '), entry.title], safe('')),
@@ -101,10 +108,10 @@ function entryLine(entry: PaletteEntry, chosen: boolean, room: DialogRoom, theme
 /** From this width on there is room for the slash command beside the key. */
 const slashFrom = 60;
 
-function rightOf(entry: PaletteEntry, width: number): SafeText {
+function rightOf(entry: PaletteEntry, width: number, keymap: Keymap): SafeText {
   if (entry.kind === 'action') {
     const words = width < slashFrom ? [] : [`/${slashWord(entry.action)}`];
-    return safe([...words, keyLabels(entry.action)[0] ?? ''].join('  '));
+    return safe([...words, keyLabels(entry.action, keymap)[0] ?? ''].join('  '));
   }
   if (entry.kind === 'new') return safe('new');
   const { unread } = entry.conversation;

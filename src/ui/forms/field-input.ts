@@ -1,6 +1,6 @@
 /** What a token does to a field of a form: the same editing keys as in the chat. */
 import { edit, insertLine, type TextBuffer } from '../input/text-buffer.ts';
-import { defaultKeymap } from '../keymap.ts';
+import { actionNamed, defaultKeymap } from '../keymap.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { chordOf } from '../terminal/keys.ts';
 
@@ -12,6 +12,6 @@ export function typeInto(field: TextBuffer, token: InputToken): TextBuffer {
     const room = Math.max(0, maxFieldLength - field.text.length);
     return insertLine(field, token.text.slice(0, room));
   }
-  const command = defaultKeymap.find(['text'], chordOf(token.key))?.edit;
+  const command = actionNamed(defaultKeymap.find(['text'], chordOf(token.key)))?.edit;
   return command === undefined ? field : edit(field, command);
 }

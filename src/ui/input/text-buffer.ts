@@ -159,7 +159,8 @@ export function codePointCount(text: string): number {
   return count;
 }
 
-function remove(buffer: TextBuffer, from: number, to: number): TextBuffer {
+/** Takes out what stands between two offsets (at grapheme borders). */
+export function remove(buffer: TextBuffer, from: number, to: number): TextBuffer {
   if (from === to) return buffer;
   const text = buffer.text.slice(0, from) + buffer.text.slice(to);
   // Taking something out can join what stood around it into one grapheme.
@@ -168,7 +169,7 @@ function remove(buffer: TextBuffer, from: number, to: number): TextBuffer {
 }
 
 /** Cuts a stretch. What is cut in one go, key after key, is one kill, whichever side it was cut from. */
-function kill(
+export function kill(
   buffer: TextBuffer,
   from: number,
   to: number,
@@ -180,6 +181,11 @@ function kill(
   const before = buffer.last === 'cut' ? kills.pop() : undefined;
   kills.push(before === undefined ? cut : side === 'before' ? cut + before : before + cut);
   return { ...remove(buffer, from, to), kills: kills.slice(-maxKills), last: 'cut' };
+}
+
+/** A text to be put back by `yank`, as if it had been cut. */
+export function keep(buffer: TextBuffer, text: string): TextBuffer {
+  return text === '' ? buffer : { ...buffer, kills: [...buffer.kills, text].slice(-maxKills), last: null };
 }
 
 function yank(buffer: TextBuffer, index: number): TextBuffer {

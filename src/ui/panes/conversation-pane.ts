@@ -1,7 +1,9 @@
 /** The small parts around the messages: head, rule with hints, composer rows, empty states. Pure. */
 import type { Conversation } from '../../core/types.ts';
-import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
+import { joinSafe, type SafeText, safe, sanitizeName } from '../../text/sanitize.ts';
 import { type FieldLayout, firstVisibleRow } from '../input/composer-layout.ts';
+import { hintText, keyWords } from '../keys/hints.ts';
+import type { Keymap } from '../keys/types.ts';
 import { cellWidth, truncateCells } from '../text/cells.ts';
 import { wrapCells } from '../text/wrap.ts';
 import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
@@ -37,29 +39,52 @@ export type RuleInput = Readonly<{
   isLean?: boolean;
   /** code points typed, where that is near or above what a message may hold; else null */
   length: Readonly<{ used: number; limit: number }> | null;
+  /** the keys in force */
+  keymap: Keymap;
+  /** of the composer, where the keymap is modal */
+  mode: 'insert' | 'normal';
+  /** keys of a command or sequence that is not whole yet */
+  pendingKeys: string;
 }>;
 
 /** What the keys do, the fullest hint that fits. */
-const hints: Readonly<Record<RuleInput['focus'] | 'failed' | 'quoting' | 'completing', readonly string[]>> = {
+const hints: Readonly<
+  Record<RuleInput['focus'] | 'failed' | 'quoting' | 'normal' | 'completing', readonly string[]>
+> = {
   composer: [
-    'Enter sends · Ctrl-J new line · Ctrl-K go to · Tab list',
-    'Enter sends · Ctrl-J new line · Ctrl-K go to',
-    'Enter sends · Ctrl-J new line',
+    '{composer.send} sends · {composer.newline} new line · {palette.open} go to · {focus.next} list',
+    '{composer.send} sends · {composer.newline} new line · {palette.open} go to',
+    '{composer.send} sends · {composer.newline} new line',
+    '{composer.send} sends',
+  ],
+  normal: [
+    'i types · {composer.send} sends · {palette.open} go to · {help.open} help · {back} back',
+    'i types · {composer.send} sends · {back} back',
+    'i types',
   ],
   messages: [
-    'Up/Down select · Enter answers · c copies · i info · PgUp/PgDn scroll · Esc back',
-    'Up/Down select · Enter answers · c copies · Esc back',
-    'Up/Down select · Enter answers · Esc back',
-    'Up/Down select · Esc back',
+    '{message.up}/{message.down} select · {message.answer} answers · {message.copy} copies · {message.info} info · {scroll.up}/{scroll.down} scroll · {back} back',
+    '{message.up}/{message.down} select · {message.answer} answers · {message.copy} copies · {back} back',
+    '{message.up}/{message.down} select · {message.answer} answers · {back} back',
+    '{message.up}/{message.down} select · {back} back',
   ],
-  failed: ['r tries again · Up/Down select · Esc back', 'r tries again · Esc back'],
-  quoting: ['q to the quoted message · Up/Down select · Esc back', 'q to the quoted message · Esc back'],
   completing: ['Tab takes · Up/Down choose · Esc closes', 'Tab takes · Up/Down · Esc'],
-  list: ['Enter opens · Tab to the messages and the composer', 'Tab to the messages'],
+  failed: [
+    '{message.retry} tries again · {message.up}/{message.down} select · {back} back',
+    '{message.retry} tries again · {back} back',
+  ],
+  quoting: [
+    '{jump.quoted} to the quoted message · {message.up}/{message.down} select · {back} back',
+    '{jump.quoted} to the quoted message · {back} back',
+  ],
+  list: ['{list.open} opens · {focus.next} to the messages and the composer', '{focus.next} to the messages'],
 };
 
 /** The rule above the composer: what the keys do here, how much is below, how long the text may get. */
 export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled {
+  const { keymap } = input;
+  const mode = modeWords(input);
+  const modeCells = cellWidth(mode);
   let label: Styled;
   let cells: number;
   if (input.length !== null) {
@@ -70,36 +95,45 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     cells = cellWidth(words);
   } else if (input.answered !== null && !input.completing) {
     const { name, text } = input.answered;
-    const drop = safe(' · Esc drops it');
-    const room = Math.max(0, width - 6 - cellWidth(drop));
+    const drop = keyWords(keymap, ' · {back} drops it');
+    const room = Math.max(0, width - 6 - modeCells - cellWidth(drop));
     const words = truncateCells(joinSafe([safe('Answers '), name, safe(': '), text], safe('')), room);
     label = row(theme.key(words), theme.dim(drop));
     cells = cellWidth(words) + cellWidth(drop);
   } else if (input.below > 0 && !input.completing) {
     const count =
       input.unread > 0 ? `${input.unread} new` : `${input.below}${input.moreBelow ? '+' : ''} newer`;
-    const words = safe(`${count} below · Ctrl-End`);
+    const words = hintText(keymap, `${count} below · {scroll.newest}`);
     label = theme.unread(words);
     cells = cellWidth(words);
   } else {
-    const room = Math.max(0, width - 6);
+    const room = Math.max(0, width - 6 - modeCells);
     const special = input.canRetry ? 'failed' : input.hasQuote ? 'quoting' : 'messages';
-    const choices =
-      hints[input.completing ? 'completing' : input.focus === 'messages' ? special : input.focus];
+    const writing = input.mode === 'normal' ? 'normal' : 'composer';
+    const inPane = input.focus === 'messages' ? special : input.focus === 'composer' ? writing : input.focus;
+    const choices = hints[input.completing ? 'completing' : inPane].map((hint) => hintText(keymap, hint));
     const words = truncateCells(
-      safe(choices.find((hint) => hint.length <= room) ?? choices.at(-1) ?? ''),
+      choices.find((hint) => cellWidth(hint) <= room) ?? choices.at(-1) ?? safe(''),
       room,
     );
     label = theme.dim(words);
     cells = cellWidth(words);
   }
-  if (input.isLean === true) return row(theme.plain(safe(' ')), label);
-  const rest = Math.max(0, width - cells - 5);
+  if (input.isLean === true) return row(theme.plain(safe(' ')), theme.strong(mode), label);
+  const rest = Math.max(0, width - modeCells - cells - 5);
   return row(
     theme.dim(safe('── ')),
+    theme.strong(mode),
     label,
     theme.dim(joinSafe([safe(' '), safe('─'.repeat(rest))], safe(''))),
   );
+}
+
+/** Whether text or commands are typed, where the keymap has both, and what was typed of a command so far. */
+function modeWords({ keymap, focus, mode, pendingKeys }: RuleInput): SafeText {
+  const word = keymap.modal && focus === 'composer' ? mode.toUpperCase() : '';
+  const words = [word, pendingKeys].filter((one) => one !== '').join(' ');
+  return words === '' ? safe('') : joinSafe([sanitizeName(words), safe(' · ')], safe(''));
 }
 
 const prompt = safe('> ');
@@ -131,11 +165,10 @@ export function composerCursor(
   };
 }
 
-const welcome: SafeText = safe(
-  'No conversation is open.\n\nEnter opens the one under the cursor, Ctrl-N starts a new one with an Account ID, Ctrl-K finds conversations and everything else.',
-);
+const welcome =
+  'No conversation is open.\n\n{list.open} opens the one under the cursor, {conversation.new} starts a new one with an Account ID, {palette.open} finds conversations and everything else.';
 
-const emptyConversation: SafeText = safe('No messages yet. Write the first one below; Enter sends it.');
+const emptyConversation = 'No messages yet. Write the first one below; {composer.send} sends it.';
 
 /** What stands in place of messages: exactly `height` lines. */
 export function emptyPane(
@@ -143,8 +176,10 @@ export function emptyPane(
   width: number,
   height: number,
   theme: Theme,
+  keymap: Keymap,
 ): Styled[] {
-  const words = kind === 'nothing-open' ? welcome : kind === 'no-messages' ? emptyConversation : safe('');
+  const template = kind === 'nothing-open' ? welcome : kind === 'no-messages' ? emptyConversation : '';
+  const words = keyWords(keymap, template);
   const text = wrapCells(words, Math.max(10, Math.min(60, width - 4)));
   const lines: Styled[] = [];
   const above = Math.max(0, Math.floor((height - text.length) / 2));

@@ -1,6 +1,8 @@
 /** The conversation list as lines: title, conversations with unread counts, requests under a heading. Pure. */
 import type { Conversation, SessionState } from '../../core/types.ts';
 import { joinSafe, type SafeText, safe, sanitizeName } from '../../text/sanitize.ts';
+import { keyWords } from '../keys/hints.ts';
+import type { Keymap } from '../keys/types.ts';
 import { cellWidth, fitCells, truncateCells } from '../text/cells.ts';
 import { wrapCells } from '../text/wrap.ts';
 import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
@@ -13,6 +15,8 @@ export type ListInput = Readonly<{
   open: string | null;
   top: number;
   focused: boolean;
+  /** the keys in force, for what is said of them */
+  keymap: Keymap;
 }>;
 
 type Entry =
@@ -72,8 +76,9 @@ export function listPane(input: ListInput, width: number, height: number, theme:
   const lines: Styled[] = [titleLine(input, width, theme)];
   const rows = listRows(height);
   if (conversations.length === 0) {
-    const words = safe(
-      'No conversations yet.\nCtrl-N starts one with an Account ID.\nF2 shows your own ID, to give to a friend.',
+    const words = keyWords(
+      input.keymap,
+      'No conversations yet.\n{conversation.new} starts one with an Account ID.\n{account.show} shows your own ID, to give to a friend.',
     );
     for (const line of wrapCells(words, width - 2))
       lines.push(theme.dim(joinSafe([safe(' '), line], safe(''))));

@@ -1,6 +1,8 @@
 /** The bottom row: how the network stands, what waits, the path in use, the proxy. Pure. */
 import type { Hop, NetworkPhase, SessionState } from '../../core/types.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import { hintText } from '../keys/hints.ts';
+import type { Keymap } from '../keys/types.ts';
 import type { LinkView } from '../state/ui-state.ts';
 import { cellWidth, fitCells, truncateCells } from '../text/cells.ts';
 import { row, type Styled, type Theme } from '../theme/theme.ts';
@@ -14,7 +16,6 @@ const phases: Readonly<
   offline: { word: 'offline', mark: '○', role: 'warning' },
 };
 
-const help = safe('F1 help');
 const fullLink: LinkView = { isLean: false, roundTripMs: null, bytesPerKey: null };
 
 /** `lean: 38 B/key, 310 ms`, as far as it is known. */
@@ -38,10 +39,11 @@ export function statusLine(
   state: Pick<SessionState, 'network' | 'queued'>,
   width: number,
   theme: Theme,
+  keymap: Keymap,
   link: LinkView = fullLink,
 ): Styled {
   const { network, queued } = state;
-  const hint = link.isLean ? leanWords(link) : help;
+  const hint = link.isLean ? leanWords(link) : hintText(keymap, '{help.open} help');
   const phase = phases[network.phase];
   const hops = network.paths[0]?.hops ?? [];
   const detail = sanitizeText(network.detail.replaceAll('\n', ' '));

@@ -5,6 +5,8 @@ import { ChatController, type ControllerOptions } from '../chat/controller.ts';
 import { ChatScreen } from '../components/chat-screen.tsx';
 import { FormScreen } from '../components/form-screen.tsx';
 import type { FormStage } from '../forms/form-stage.ts';
+import { defaultKeymap } from '../keymap.ts';
+import type { OwnKeyFile } from '../keys/key-file.ts';
 import { createLayoutSelector } from '../state/layout.ts';
 import { createStore } from '../state/store.ts';
 import { initialState, reduce } from '../state/ui-state.ts';
@@ -41,13 +43,14 @@ export type ChatOptions = Readonly<{
   notifyAway: ControllerOptions['notifyAway'];
   copy: ControllerOptions['copy'];
   editor: ControllerOptions['editor'];
+  ownKeys: OwnKeyFile;
   lock: () => void;
   exit: (code: number) => void;
 }>;
 
 export function chatStage(options: ChatOptions): Readonly<{ stage: Stage; controller: ChatController }> {
   const { session, size, theme, clock, ...effects } = options;
-  const store = createStore(initialState(size), reduce);
+  const store = createStore(initialState(size, defaultKeymap), reduce);
   const layoutOf = createLayoutSelector();
   const controller = new ChatController({ session, store, layoutOf, theme, clock, ...effects });
   const element = <ChatScreen chat={{ session, store, controller, theme, layoutOf }} />;

@@ -6,6 +6,7 @@ import type { ConversationView, Message } from '../../core/types.ts';
 import type { SafeText } from '../../text/sanitize.ts';
 import type { Completion } from '../input/completion.ts';
 import { type TextBuffer, textBuffer } from '../input/text-buffer.ts';
+import type { Keymap } from '../keys/types.ts';
 import type { Size } from '../terminal/streams.ts';
 
 export type Focus = 'list' | 'messages' | 'composer';
@@ -66,6 +67,12 @@ export type UiState = Readonly<{
   composer: TextBuffer;
   /** what can be put in place of what is being typed there; null: nothing is offered */
   completion: Completion | null;
+  /** the keys in force */
+  keymap: Keymap;
+  /** of the composer, where the keymap is modal: whether text is typed, or commands */
+  mode: 'insert' | 'normal';
+  /** keys of a command or sequence that is not whole yet, as they are shown */
+  pendingKeys: string;
   /** the message that the text in a conversation answers, by the conversation's id */
   answered: ReadonlyMap<string, Message>;
   dialog: Dialog | null;
@@ -96,7 +103,9 @@ export type UiEvent =
   | Readonly<{ kind: 'dialog'; dialog: Dialog | null }>
   | Readonly<{ kind: 'notice'; notice: Notice | null }>
   | Readonly<{ kind: 'link'; link: LinkView }>
-  | Readonly<{ kind: 'quit-armed'; armed: boolean }>;
+  | Readonly<{ kind: 'quit-armed'; armed: boolean }>
+  | Readonly<{ kind: 'keymap'; keymap: Keymap }>
+  | Readonly<{ kind: 'keys'; mode: UiState['mode']; pendingKeys: string }>;
 
 export const atEnd: Anchor = { kind: 'end' };
 
@@ -106,7 +115,7 @@ export function searchFor(scope: string | null, field: TextBuffer): SearchDialog
   return { kind: 'search', scope, field, found: [], index: 0, phase, more: false, error: null };
 }
 
-export function initialState(size: Size): UiState {
+export function initialState(size: Size, keymap: Keymap): UiState {
   return {
     size,
     focus: 'list',
@@ -119,6 +128,9 @@ export function initialState(size: Size): UiState {
     listTop: 0,
     composer: textBuffer(),
     completion: null,
+    keymap,
+    mode: 'insert',
+    pendingKeys: '',
     answered: new Map(),
     dialog: null,
     notice: null,
@@ -140,6 +152,7 @@ export function reduce(state: UiState, event: UiEvent): UiState {
         focus: event.focus,
         selected: event.focus === 'messages' ? state.selected : null,
         completion: null,
+        mode: 'insert',
       };
     }
     case 'opened':
@@ -154,6 +167,7 @@ export function reduce(state: UiState, event: UiEvent): UiState {
         selected: null,
         composer: event.composer,
         completion: null,
+        mode: 'insert',
         dialog: null,
       };
     case 'loaded': {
@@ -187,6 +201,11 @@ export function reduce(state: UiState, event: UiEvent): UiState {
       return { ...state, link: event.link };
     case 'quit-armed':
       return state.quitArmed === event.armed ? state : { ...state, quitArmed: event.armed };
+    case 'keymap':
+      return { ...state, keymap: event.keymap, mode: 'insert', pendingKeys: '' };
+    case 'keys':
+      if (state.mode === event.mode && state.pendingKeys === event.pendingKeys) return state;
+      return { ...state, mode: event.mode, pendingKeys: event.pendingKeys };
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Conversation } from '../../../src/core/types.ts';
+import { defaultKeymap } from '../../../src/ui/keymap.ts';
 import { type ListInput, listPane, listTop } from '../../../src/ui/panes/list-pane.ts';
 import { cellWidth } from '../../../src/ui/text/cells.ts';
 import { theme } from '../../../src/ui/theme/theme.ts';
@@ -17,7 +18,15 @@ function conversations(): readonly Conversation[] {
 
 function list(input: Partial<ListInput>, width = 30, height = 8): string[] {
   const account = new FakeSession().getState().account;
-  const full = { account, conversations: conversations(), cursor: alice, open: null, top: 0, focused: true };
+  const full = {
+    account,
+    conversations: conversations(),
+    cursor: alice,
+    open: null,
+    top: 0,
+    focused: true,
+    keymap: defaultKeymap,
+  };
   return listPane({ ...full, ...input }, width, height, theme).map((line) =>
     line.replace(/\x1b\[\d+m/g, '').trimEnd(),
   );

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkView } from '../../../src/core/types.ts';
+import { defaultKeymap } from '../../../src/ui/keymap.ts';
 import { statusLine } from '../../../src/ui/panes/status-line.ts';
 import { cellWidth } from '../../../src/ui/text/cells.ts';
 import { theme } from '../../../src/ui/theme/theme.ts';
 import { idleNetwork, onlineNetwork } from '../../support/fake-session.ts';
 
 function status(network: NetworkView, queued: number, width: number): string {
-  return statusLine({ network, queued }, width, theme).replace(/\x1b\[\d+m/g, '');
+  return statusLine({ network, queued }, width, theme, defaultKeymap).replace(/\x1b\[\d+m/g, '');
 }
 
 describe('the status line', () => {

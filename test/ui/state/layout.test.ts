@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { safe } from '../../../src/text/sanitize.ts';
 import { insertText, textBuffer } from '../../../src/ui/input/text-buffer.ts';
+import { defaultKeymap } from '../../../src/ui/keymap.ts';
 import { createLayoutSelector, layOutChat } from '../../../src/ui/state/layout.ts';
 import { initialState, type UiState } from '../../../src/ui/state/ui-state.ts';
 
 function state(change: Partial<UiState>): UiState {
-  return { ...initialState({ columns: 80, rows: 24 }), ...change };
+  return { ...initialState({ columns: 80, rows: 24 }, defaultKeymap), ...change };
 }
 
 describe('the layout of the chat', () => {
