@@ -5,6 +5,7 @@
 import { conversationsActions } from './actions/conversations.ts';
 import { gettingAroundActions } from './actions/getting-around.ts';
 import { messagesActions } from './actions/messages.ts';
+import { peopleActions } from './actions/people.ts';
 import { programActions } from './actions/program.ts';
 import type { Action } from './actions/types.ts';
 import { writingActions } from './actions/writing.ts';
@@ -14,6 +15,7 @@ export type * from './actions/types.ts';
 export const actions: readonly Action[] = [
   ...gettingAroundActions,
   ...conversationsActions,
+  ...peopleActions,
   ...messagesActions,
   ...writingActions,
   ...programActions,

@@ -26,11 +26,11 @@ import {
   type ProfileState,
   type RoundResult,
   type SendResult,
-  type SyncResult,
   type Session,
   type SessionState,
   type Setting,
   type SettingValue,
+  type SyncResult,
 } from '../../src/core/types.ts';
 import { NotFoundError, ProtocolError, StoreError, UsageError } from '../../src/errors.ts';
 import { type AccountId, parseAccountId } from '../../src/protocol/ids.ts';
@@ -378,8 +378,8 @@ export class FakeSession implements Session {
     this.#patch(conversation, () => ({ unread: 0 }));
   }
 
-  contacts(): Promise<never> {
-    throw new Error('not used by the chat UI');
+  async contacts(): Promise<readonly Contact[]> {
+    return [...this.#conversations.keys()].map((id) => this.#changeContact(id, {}));
   }
 
   addContact(): Promise<never> {

@@ -2,6 +2,7 @@
 import type { SessionState } from '../../core/types.ts';
 import type { WritingCommands } from '../chat/composing.ts';
 import type { LinkCommands } from '../chat/lean-link.ts';
+import type { PeopleCommands } from '../chat/people.ts';
 import type { EditCommand } from '../input/text-buffer.ts';
 import type { Binding, Where } from '../keys/types.ts';
 import type { UiState } from '../state/ui-state.ts';
@@ -14,6 +15,7 @@ export type ChatCommands = Readonly<{
   edit(command: EditCommand): void;
   moveRow(direction: -1 | 1): void;
   readonly writing: WritingCommands;
+  readonly people: PeopleCommands;
   cycleFocus(direction: -1 | 1): void;
   back(): void;
   clearOrQuit(): void;
@@ -54,7 +56,7 @@ export type ActionContext = ActionState & Readonly<{ commands: ChatCommands }>;
 
 export type { Where } from '../keys/types.ts';
 
-export type Group = 'Getting around' | 'Conversations' | 'Messages' | 'Writing' | 'Program';
+export type Group = 'Getting around' | 'Conversations' | 'People' | 'Messages' | 'Writing' | 'Program';
 
 export type Action = Readonly<{
   /** stable; settings and tests refer to it */

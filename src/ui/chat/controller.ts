@@ -29,6 +29,7 @@ import { KeyPresses } from './key-presses.ts';
 import { LeanLink, type LeanLinkOptions } from './lean-link.ts';
 import { listCursorOf, showsConversation } from './model.ts';
 import { Notifier } from './notifier.ts';
+import { People } from './people.ts';
 import { Pointing } from './pointing.ts';
 import { Reading } from './reading.ts';
 import { Searching } from './searching.ts';
@@ -71,6 +72,7 @@ export class ChatController implements ChatCommands {
   readonly #searching: Searching;
   readonly #dialogs: DialogKeys;
   readonly link: LeanLink;
+  readonly #people: People;
   readonly #pointing: Pointing;
   readonly #keys: KeyPresses;
   readonly #idle: IdleLock;
@@ -109,9 +111,15 @@ export class ChatController implements ChatCommands {
       openById: (id) => void this.#openById(id),
       openAt: (message) => void this.#openById(message.conversation, message),
       run: (action) => void this.#run(action),
+      aboutContact: (dialog, chord) => this.#people.press(dialog, chord),
       quit: () => exit(0),
     });
     this.link = new LeanLink(this.#env, link);
+    this.#people = new People(this.#env, {
+      copy: (text) => copy(text),
+      showInList: (conversation) => this.#showInList(conversation),
+      close: () => this.#reading.close(),
+    });
     this.#pointing = new Pointing(this.#env, {
       press: (chord) => this.#pressChord(chord),
       open: (conversation) => this.#open(conversation),
@@ -151,6 +159,7 @@ export class ChatController implements ChatCommands {
     this.#unsubscribe = this.#env.session.onEvent(this.#onEvent);
     this.#keys.start();
     this.#reading.start();
+    this.#people.start();
     this.#searching.start();
     this.#idle.start();
     this.link.start();
@@ -173,6 +182,7 @@ export class ChatController implements ChatCommands {
     this.link.stop();
     this.#keys.stop();
     this.#searching.stop();
+    this.#people.stop();
     this.#reading.stop();
     await this.#composing.settle();
   }
@@ -315,6 +325,10 @@ export class ChatController implements ChatCommands {
     this.#composing.moveRow(direction);
   }
 
+  get people(): People {
+    return this.#people;
+  }
+
   get writing(): Composing {
     return this.#composing;
   }
@@ -447,6 +461,14 @@ export class ChatController implements ChatCommands {
     if (cursor === undefined) return;
     const top = listTop(conversations, cursor, ui.listTop, listRows(layout.mainRows));
     store.dispatch({ kind: 'list-moved', cursor, top });
+  }
+
+  #showInList(cursor: string): void {
+    const { ui, session, layout, store } = this.#env;
+    const { conversations } = session.getState();
+    const top = listTop(conversations, cursor, ui.listTop, listRows(layout.mainRows));
+    store.dispatch({ kind: 'list-moved', cursor, top });
+    this.#env.focus('list');
   }
 
   openUnderCursor(): void {

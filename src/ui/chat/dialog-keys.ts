@@ -10,7 +10,7 @@ import { accountIdProblem, meansAccountId } from '../dialogs/new-conversation.ts
 import { paletteEntries } from '../dialogs/palette.ts';
 import { searchPage } from '../dialogs/search.ts';
 import { type EditCommand, edit, insertLine, type TextBuffer } from '../input/text-buffer.ts';
-import { type Dialog, type SearchDialog, searchFor } from '../state/ui-state.ts';
+import { type ContactDialog, type Dialog, type SearchDialog, searchFor } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
 import type { Environment } from './environment.ts';
 import { openConversationOf } from './model.ts';
@@ -22,6 +22,8 @@ export type DialogOutcomes = Readonly<{
   openById(id: string): void;
   openAt(message: Message): void;
   run(action: Action): void;
+  /** a key in a dialog about a contact; false if it knows none such */
+  aboutContact(dialog: ContactDialog, chord: Chord): boolean;
   quit(): void;
 }>;
 
@@ -67,6 +69,12 @@ export class DialogKeys {
         if (chord !== 'enter') return false;
         this.#env.dialog(null);
         return true;
+      case 'contact-menu':
+      case 'contact-mute':
+      case 'contact-name':
+      case 'contact-confirm':
+      case 'contact-card':
+        return this.#outcomes.aboutContact(dialog, chord);
     }
   }
 
@@ -93,7 +101,9 @@ export class DialogKeys {
       // Moving the cursor asks for nothing new.
       if (field.text === dialog.field.text) this.#env.dialog({ ...dialog, field });
       else this.#env.dialog(searchFor(dialog.scope, field));
-    } else if (dialog.kind === 'new-conversation' && !dialog.busy)
+    } else if (dialog.kind === 'contact-name')
+      this.#env.dialog({ ...dialog, field: change(dialog.field), error: null });
+    else if (dialog.kind === 'new-conversation' && !dialog.busy)
       this.#env.dialog({ ...dialog, field: change(dialog.field), error: null });
   }
 

@@ -22,9 +22,9 @@ export class Notifier {
     this.#options = options;
   }
 
-  /** A notification for a message of somebody else, unless it is seen or its conversation is muted. */
+  /** A notification for a message of somebody else, unless it is seen, its conversation is muted, or it is a request. */
   onEvent(event: CoreEvent): void {
-    if (event.event !== 'message' || event.message.direction !== 'in') return;
+    if (event.event !== 'message' || event.message.direction !== 'in' || event.message.request) return;
     const { session, clock, isSeen, notify } = this.#options;
     const { conversation } = event.message;
     const known = session.getState().conversations.find(({ id }) => id === conversation);

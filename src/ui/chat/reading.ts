@@ -92,6 +92,12 @@ export class Reading {
     void this.#load(conversation, id);
   }
 
+  /** Lets go of a conversation that is not there any more. */
+  close(): void {
+    this.#letGo();
+    this.#env.store.dispatch({ kind: 'closed' });
+  }
+
   async toFirstUnread(): Promise<void> {
     const { view } = this.#env.ui;
     if (view !== null) await this.#jumpToFound(view.firstUnread(), 'Nothing here is unread.');

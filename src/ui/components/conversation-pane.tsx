@@ -141,6 +141,7 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
       below: pane.visible.below,
       moreBelow: !window.atEnd,
       unread: conversation?.unread ?? 0,
+      request: conversation?.request === true,
       answered,
       canRetry,
       hasQuote,

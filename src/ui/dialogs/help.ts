@@ -10,7 +10,14 @@ import { wrapCells } from '../text/wrap.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type DialogLine, type DialogRoom, type DialogView, dialogLine, dialogRow } from './dialog-view.ts';
 
-const groups: readonly Group[] = ['Getting around', 'Writing', 'Messages', 'Conversations', 'Program'];
+const groups: readonly Group[] = [
+  'Getting around',
+  'Writing',
+  'Messages',
+  'Conversations',
+  'People',
+  'Program',
+];
 
 /** All help lines; the dialog shows a window of them. */
 export function helpLines(room: DialogRoom, theme: Theme, keymap: Keymap): DialogLine[] {

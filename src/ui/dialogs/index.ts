@@ -10,6 +10,7 @@ import { helpView } from './help.ts';
 import { messageInfoLines, messageInfoView } from './message-info.ts';
 import { newConversationView } from './new-conversation.ts';
 import { paletteEntries, paletteView } from './palette.ts';
+import { contactDialogView } from './people.ts';
 import { searchView } from './search.ts';
 
 /** The dialog; where Esc is another key, its hints say so. */
@@ -40,6 +41,14 @@ function viewOf(dialog: Dialog, context: ActionState, room: DialogRoom, theme: T
       return networkView(context.session, room, theme);
     case 'account':
       return accountView(context.session, room, theme);
+    case 'contact-menu':
+    case 'contact-mute':
+    case 'contact-name':
+    case 'contact-confirm':
+    case 'contact-card': {
+      const contact = context.session.conversations.find(({ id }) => id === dialog.contact);
+      return contactDialogView(dialog, contact, room, theme);
+    }
     case 'quit':
       return quitView(context.session.queued, room, theme);
   }

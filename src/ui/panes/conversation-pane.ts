@@ -9,13 +9,21 @@ import { wrapCells } from '../text/wrap.ts';
 import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
 import { conversationHeading } from './names.ts';
 
+/** What the head says beside the name. */
+function standing({ request, waiting, blocked }: Conversation): SafeText {
+  if (request) return safe(' message request: answering accepts it');
+  if (blocked) return safe(' blocked');
+  return safe(waiting ? ' has not answered yet' : '');
+}
+
 export function headLine(conversation: Conversation, width: number, theme: Theme): Styled {
-  const label = conversation.request ? safe(' message request: answering accepts it') : safe('');
+  const label = standing(conversation);
   const room = Math.max(8, width - 1 - cellWidth(label));
   const heading = conversationHeading(conversation, room);
+  const paint = conversation.waiting ? theme.dim : theme.warning;
   return row(
     theme.strong(joinSafe([safe(' '), heading], safe(''))),
-    theme.warning(truncateCells(label, Math.max(0, width - 1 - cellWidth(heading)))),
+    paint(truncateCells(label, Math.max(0, width - 1 - cellWidth(heading)))),
   );
 }
 
@@ -31,6 +39,8 @@ export type RuleInput = Readonly<{
   unread: number;
   /** whom and what the text being written answers; null: nothing */
   answered: Readonly<{ name: SafeText; text: SafeText }> | null;
+  /** it is a message request */
+  request?: boolean;
   /** the selected message has failed */
   canRetry: boolean;
   /** the selected message quotes another one */
@@ -49,8 +59,21 @@ export type RuleInput = Readonly<{
 
 /** What the keys do, the fullest hint that fits. */
 const hints: Readonly<
-  Record<RuleInput['focus'] | 'failed' | 'quoting' | 'normal' | 'completing', readonly string[]>
+  Record<
+    RuleInput['focus'] | 'failed' | 'quoting' | 'request' | 'answering' | 'completing' | 'normal',
+    readonly string[]
+  >
 > = {
+  request: [
+    '{request.accept} accepts · {request.decline} declines · {contact.block} blocks · {focus.next} to answer, which accepts',
+    '{request.accept} accepts · {request.decline} declines · {contact.block} blocks',
+    '{request.accept} accept · {request.decline} decline · {contact.block} block',
+  ],
+  answering: [
+    '{composer.send} sends and accepts · {contact.menu}, then y accepts, n declines, b blocks',
+    '{contact.menu}, then y accepts, n declines, b blocks',
+    '{contact.menu}: y accept, n decline, b block',
+  ],
   composer: [
     '{composer.send} sends · {composer.newline} new line · {palette.open} go to · {focus.next} list',
     '{composer.send} sends · {composer.newline} new line · {palette.open} go to',
@@ -111,12 +134,14 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     const special = input.canRetry ? 'failed' : input.hasQuote ? 'quoting' : 'messages';
     const writing = input.mode === 'normal' ? 'normal' : 'composer';
     const inPane = input.focus === 'messages' ? special : input.focus === 'composer' ? writing : input.focus;
-    const choices = hints[input.completing ? 'completing' : inPane].map((hint) => hintText(keymap, hint));
+    const asked = { list: 'list', messages: 'request', composer: 'answering' } as const;
+    const hint = input.completing ? 'completing' : input.request === true ? asked[input.focus] : inPane;
+    const choices = hints[hint].map((one) => hintText(keymap, one));
     const words = truncateCells(
       choices.find((hint) => cellWidth(hint) <= room) ?? choices.at(-1) ?? safe(''),
       room,
     );
-    label = theme.dim(words);
+    label = (input.request === true ? theme.key : theme.dim)(words);
     cells = cellWidth(words);
   }
   if (input.isLean === true) return row(theme.plain(safe(' ')), theme.strong(mode), label);

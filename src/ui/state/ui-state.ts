@@ -29,8 +29,18 @@ export type SearchDialog = Readonly<{
   error: SafeText | null;
 }>;
 
+/** About one contact, by the conversation's id. `now`, ms: when it was opened, for what is over by then. */
+export type ContactDialog = Readonly<{ contact: string; now: number }> &
+  (
+    | Readonly<{ kind: 'contact-menu' | 'contact-mute'; index: number }>
+    | Readonly<{ kind: 'contact-name'; field: TextBuffer; error: SafeText | null }>
+    | Readonly<{ kind: 'contact-confirm'; what: 'decline' | 'block' | 'remove' }>
+    | Readonly<{ kind: 'contact-card' }>
+  );
+
 export type Dialog =
   | SearchDialog
+  | ContactDialog
   | Readonly<{ kind: 'palette'; field: TextBuffer; index: number }>
   | Readonly<{ kind: 'new-conversation'; field: TextBuffer; error: SafeText | null; busy: boolean }>
   | Readonly<{ kind: 'help'; top: number }>
@@ -86,6 +96,8 @@ export type UiEvent =
   | Readonly<{ kind: 'resized'; size: Size }>
   | Readonly<{ kind: 'focused'; focus: Focus }>
   | Readonly<{ kind: 'opened'; conversation: string; composer: TextBuffer; focus: Focus }>
+  /** the open conversation is gone */
+  | Readonly<{ kind: 'closed' }>
   /** `place`: where in it, if not at its end */
   | Readonly<{
       kind: 'loaded';
@@ -177,6 +189,19 @@ export function reduce(state: UiState, event: UiEvent): UiState {
     }
     case 'unread-line':
       return state.unreadLine === event.line ? state : { ...state, unreadLine: event.line };
+    case 'closed':
+      return {
+        ...state,
+        open: null,
+        view: null,
+        unreadLine: null,
+        focus: 'list',
+        anchor: atEnd,
+        selected: null,
+        composer: textBuffer(),
+        completion: null,
+        mode: 'insert',
+      };
     case 'list-moved':
       return { ...state, listCursor: event.cursor, listTop: event.top };
     case 'edited':

@@ -40,7 +40,11 @@ describe('two devices of one account', () => {
     expect(await laptop.session.contacts()).toMatchObject([
       { id: carol, nickname: 'Caro', blocked: true, pinned: true },
     ]);
-    await laptop.session.changeContact(carol, { nickname: null, pinned: false, mutedUntil: 4_000_000_000_000 });
+    await laptop.session.changeContact(carol, {
+      nickname: null,
+      pinned: false,
+      mutedUntil: 4_000_000_000_000,
+    });
     await laptop.session.setBlocked(carol, false);
     await synced(laptop);
     await phone.session.fetchRound();

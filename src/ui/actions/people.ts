@@ -1,0 +1,106 @@
+/** The people one writes with: message requests, and what can be done with a contact. */
+import { contactOf } from '../chat/people.ts';
+import { type Action, type ActionState, at } from './types.ts';
+
+const hasContact = (state: ActionState) => contactOf(state) !== undefined;
+const isRequest = (state: ActionState) => contactOf(state)?.request === true;
+/** An accepted contact, or one that was only added: whatever is no request. */
+const isKnown = (state: ActionState) => contactOf(state)?.request === false;
+
+export const peopleActions: readonly Action[] = [
+  {
+    name: 'requests.show',
+    group: 'People',
+    title: 'To the message requests',
+    keys: at('anywhere', 'alt-r'),
+    run: ({ commands }) => commands.people.toRequests(),
+  },
+  {
+    name: 'contact.menu',
+    group: 'People',
+    title: 'Everything about this contact: name, pin, mute, block, delete, QR code',
+    keys: at('anywhere', 'f9'),
+    when: hasContact,
+    run: ({ commands }) => commands.people.openMenu(),
+  },
+  {
+    name: 'request.accept',
+    group: 'People',
+    title: 'Accept a message request; the sender is told',
+    keys: [...at('list', 'y'), ...at('messages', 'y')],
+    when: isRequest,
+    run: ({ commands }) => commands.people.accept(),
+  },
+  {
+    name: 'request.decline',
+    group: 'People',
+    title: 'Decline a message request: delete it; the sender is not told',
+    keys: [...at('list', 'n'), ...at('messages', 'n')],
+    when: isRequest,
+    run: ({ commands }) => commands.people.decline(),
+  },
+  {
+    name: 'contact.block',
+    group: 'People',
+    title: 'Block or unblock a contact',
+    keys: [...at('list', 'b'), ...at('messages', 'b')],
+    when: hasContact,
+    run: ({ commands }) => commands.people.toggleBlock(),
+  },
+  {
+    name: 'contact.nickname',
+    group: 'People',
+    title: 'Give a contact a nickname',
+    keys: at('list', 'e'),
+    when: hasContact,
+    run: ({ commands }) => commands.people.openNickname(),
+  },
+  {
+    name: 'contact.pin',
+    group: 'People',
+    title: 'Pin a conversation to the top, or unpin it',
+    keys: at('list', 'p'),
+    when: isKnown,
+    run: ({ commands }) => commands.people.togglePin(),
+  },
+  {
+    name: 'contact.mute',
+    group: 'People',
+    title: 'Mute a contact for a time or for good, or unmute',
+    keys: at('list', 'm'),
+    when: isKnown,
+    run: ({ commands }) => commands.people.openMute(),
+  },
+  {
+    name: 'contact.hide',
+    group: 'People',
+    title: 'Hide a conversation until its next message',
+    keys: at('list', 'h'),
+    when: isKnown,
+    run: ({ commands }) => commands.people.hide(),
+  },
+  {
+    name: 'contact.remove',
+    group: 'People',
+    title: 'Delete a contact with the conversation',
+    keys: at('list', 'delete'),
+    when: hasContact,
+    run: ({ commands }) => commands.people.openRemove(),
+  },
+  {
+    name: 'contact.show',
+    group: 'People',
+    title: 'Show the Account ID of a contact, and its QR code',
+    keys: at('list', 'i'),
+    when: hasContact,
+    run: ({ commands }) => commands.people.openCard(),
+  },
+  {
+    name: 'contact.copy',
+    group: 'People',
+    title: 'Copy the Account ID of a contact',
+    keys: at('list', 'c'),
+    when: hasContact,
+    run: ({ commands }) => commands.people.copyId(),
+  },
+];

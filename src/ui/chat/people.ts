@@ -1,0 +1,260 @@
+/** What one does with people in the chat: message requests, and the contact menu with its dialogs. */
+
+import { mutedForGood } from '../../core/index.ts';
+import type { Conversation } from '../../core/types.ts';
+import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
+import type { ActionState } from '../actions/types.ts';
+import { menuEntries, muteChoices } from '../dialogs/people.ts';
+import { textBuffer } from '../input/text-buffer.ts';
+import { conversationTitle } from '../panes/names.ts';
+import type { ContactDialog } from '../state/ui-state.ts';
+import type { Chord } from '../terminal/keys.ts';
+import type { Environment } from './environment.ts';
+import { listCursorOf, openConversationOf } from './model.ts';
+import { errorWords } from './words.ts';
+
+/** What actions ask of it. All are about `contactOf`. */
+export type PeopleCommands = Readonly<{
+  toRequests(): void;
+  openMenu(): void;
+  accept(): void;
+  decline(): void;
+  toggleBlock(): void;
+  openNickname(): void;
+  togglePin(): void;
+  openMute(): void;
+  hide(): void;
+  openRemove(): void;
+  openCard(): void;
+  copyId(): void;
+}>;
+
+/** The person an action is about: that of the open contact dialog, else of the list's cursor or the open conversation. */
+export function contactOf({ ui, session }: ActionState): Conversation | undefined {
+  const dialogs = ui.dialog !== null && 'contact' in ui.dialog ? ui.dialog.contact : null;
+  const id = dialogs ?? (ui.focus === 'list' ? listCursorOf(session, ui) : ui.open);
+  const conversation = openConversationOf(session, id);
+  return conversation?.kind === 'contact' ? conversation : undefined;
+}
+
+export type PeopleOutcomes = Readonly<{
+  copy(text: string): void;
+  /** puts the list's cursor on a conversation, and the focus on the list */
+  showInList(conversation: string): void;
+  /** lets go of the open conversation */
+  close(): void;
+}>;
+
+export class People implements PeopleCommands {
+  readonly #env: Environment;
+  readonly #outcomes: PeopleOutcomes;
+  #unsubscribe: () => void = () => {};
+
+  constructor(env: Environment, outcomes: PeopleOutcomes) {
+    this.#env = env;
+    this.#outcomes = outcomes;
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#env.session.subscribe(this.#closeWhatIsGone);
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+  }
+
+  /** Declined, deleted or hidden, here or on another device: it stays open no longer. */
+  readonly #closeWhatIsGone = (): void => {
+    const { open } = this.#env.ui;
+    if (open !== null && openConversationOf(this.#env.session.getState(), open) === undefined)
+      this.#outcomes.close();
+  };
+
+  toRequests(): void {
+    const first = this.#env.session.getState().conversations.find(({ request }) => request);
+    if (first === undefined) this.#env.notify(safe('There are no message requests.'));
+    else this.#outcomes.showInList(first.id);
+  }
+
+  openMenu(): void {
+    this.#about(({ id }) => this.#env.dialog({ kind: 'contact-menu', ...this.#of(id), index: 0 }));
+  }
+
+  accept(): void {
+    this.#change(
+      ({ id }) => this.#env.session.acceptContact(id),
+      (name) => joinSafe([name, safe('is accepted, and is told so.')], safe(' ')),
+    );
+  }
+
+  decline(): void {
+    this.#about(({ id }) => this.#env.dialog({ kind: 'contact-confirm', ...this.#of(id), what: 'decline' }));
+  }
+
+  toggleBlock(): void {
+    this.#about(({ id, blocked }) => {
+      if (blocked) this.#unblock();
+      else this.#env.dialog({ kind: 'contact-confirm', ...this.#of(id), what: 'block' });
+    });
+  }
+
+  openNickname(): void {
+    this.#about(({ id }) => void this.#editNickname(id));
+  }
+
+  async #editNickname(id: string): Promise<void> {
+    const before = this.#env.ui.dialog;
+    try {
+      const contacts = await this.#env.session.contacts();
+      const nickname = contacts.find((contact) => contact.id === id)?.nickname ?? '';
+      // Somebody may have opened something else meanwhile.
+      if (this.#env.ui.dialog !== before) return;
+      this.#env.dialog({ kind: 'contact-name', ...this.#of(id), field: textBuffer(nickname), error: null });
+    } catch (error) {
+      this.#env.report(error);
+    }
+  }
+
+  togglePin(): void {
+    const pinned = !this.#contact?.pinned;
+    this.#change(
+      ({ id }) => this.#env.session.changeContact(id, { pinned }),
+      (name) => joinSafe([name, safe(pinned ? 'is pinned to the top.' : 'is pinned no longer.')], safe(' ')),
+    );
+  }
+
+  openMute(): void {
+    this.#about(({ id }) => this.#env.dialog({ kind: 'contact-mute', ...this.#of(id), index: 0 }));
+  }
+
+  hide(): void {
+    this.#change(
+      ({ id }) => this.#env.session.changeContact(id, { hidden: true }),
+      (name) => joinSafe([name, safe('is hidden until the next message. Ctrl-N brings it back.')], safe(' ')),
+    );
+  }
+
+  openRemove(): void {
+    this.#about(({ id }) => this.#env.dialog({ kind: 'contact-confirm', ...this.#of(id), what: 'remove' }));
+  }
+
+  openCard(): void {
+    this.#about(({ id }) => this.#env.dialog({ kind: 'contact-card', ...this.#of(id) }));
+  }
+
+  copyId(): void {
+    this.#about(({ id }) => {
+      this.#env.dialog(null);
+      this.#outcomes.copy(id);
+      this.#env.notify(safe('The Account ID is on the clipboard, if the terminal allows that.'));
+    });
+  }
+
+  /** Keys that only the contact dialogs know; false for all others. */
+  press(dialog: ContactDialog, chord: Chord): boolean {
+    const contact = this.#contact;
+    if (contact === undefined) {
+      this.#env.dialog(null);
+      return true;
+    }
+    switch (dialog.kind) {
+      case 'contact-menu': {
+        const entries = menuEntries(contact, dialog.now);
+        const entry =
+          entries.find(({ key }) => key === chord) ?? (chord === 'enter' ? entries[dialog.index] : undefined);
+        if (entry === undefined) return this.#move(dialog, entries.length, chord);
+        this[entry.command]();
+        return true;
+      }
+      case 'contact-mute': {
+        const choices = muteChoices(contact, dialog.now);
+        const choice =
+          choices.find(({ key }) => key === chord) ?? (chord === 'enter' ? choices[dialog.index] : undefined);
+        if (choice === undefined) return this.#move(dialog, choices.length, chord);
+        this.#mute(choice.forMs);
+        return true;
+      }
+      case 'contact-name':
+        if (chord !== 'enter') return false;
+        void this.#rename(dialog);
+        return true;
+      case 'contact-confirm':
+        if (chord !== 'enter') return false;
+        this.#confirmed(dialog.what);
+        return true;
+      case 'contact-card':
+        if (chord === 'c') this.copyId();
+        else if (chord === 'enter') this.#env.dialog(null);
+        else return false;
+        return true;
+    }
+  }
+
+  #move(dialog: Extract<ContactDialog, Readonly<{ index: number }>>, count: number, chord: Chord): boolean {
+    const steps: Readonly<Record<Chord, number>> = { up: -1, down: 1, pageup: -count, pagedown: count };
+    const step = steps[chord];
+    if (step === undefined) return false;
+    const index = Math.max(0, Math.min(count - 1, dialog.index + step));
+    this.#env.dialog({ ...dialog, index });
+    return true;
+  }
+
+  #mute(forMs: number | 'good' | null): void {
+    const now = this.#env.clock.now();
+    const mutedUntil = forMs === null ? null : forMs === 'good' ? mutedForGood : now + forMs;
+    this.#change(
+      ({ id }) => this.#env.session.changeContact(id, { mutedUntil }),
+      (name) => joinSafe([name, safe(mutedUntil === null ? 'is muted no longer.' : 'is muted.')], safe(' ')),
+    );
+  }
+
+  #confirmed(what: 'decline' | 'block' | 'remove'): void {
+    const { session } = this.#env;
+    const words = { decline: 'was declined.', block: 'is blocked.', remove: 'was deleted.' };
+    this.#change(
+      ({ id }) => {
+        if (what === 'decline') return session.declineRequest(id);
+        return what === 'block' ? session.setBlocked(id, true) : session.removeContact(id);
+      },
+      (name) => joinSafe([name, safe(words[what])], safe(' ')),
+    );
+  }
+
+  #unblock(): void {
+    this.#change(
+      ({ id }) => this.#env.session.setBlocked(id, false),
+      (name) => joinSafe([name, safe('is blocked no longer.')], safe(' ')),
+    );
+  }
+
+  async #rename(dialog: ContactDialog & Readonly<{ kind: 'contact-name' }>): Promise<void> {
+    try {
+      await this.#env.session.changeContact(dialog.contact, { nickname: dialog.field.text });
+      if (this.#env.ui.dialog === dialog) this.#env.dialog(null);
+    } catch (error) {
+      if (this.#env.ui.dialog === dialog) this.#env.dialog({ ...dialog, error: errorWords(error) });
+    }
+  }
+
+  #of(contact: string) {
+    return { contact, now: this.#env.clock.now() };
+  }
+
+  get #contact(): Conversation | undefined {
+    return contactOf({ ui: this.#env.ui, session: this.#env.session.getState() });
+  }
+
+  #about(work: (contact: Conversation) => void): void {
+    const contact = this.#contact;
+    if (contact !== undefined) work(contact);
+  }
+
+  /** Does something to the contact, closes the dialog it came from, and says that it was done. */
+  #change(work: (contact: Conversation) => Promise<unknown>, words: (name: SafeText) => SafeText): void {
+    const contact = this.#contact;
+    if (contact === undefined) return;
+    this.#env.dialog(null);
+    const name = conversationTitle(contact);
+    work(contact).then(() => this.#env.notify(words(name)), this.#env.report);
+  }
+}
