@@ -56,7 +56,8 @@ async function answerAll(session: Session, { clock, logger }: Platform, signal: 
     }
     // The list of messages not shown yet survives a restart, so each is answered, and once.
     for (const message of await session.freshMessages()) {
-      if (message.direction === 'in') await session.queueMessage(message.conversation, echoOf(message.body));
+      if (message.direction === 'in' && message.notice === undefined)
+        await session.queueMessage(message.conversation, echoOf(message.body));
       await session.acknowledge([message.id]);
     }
     await clock.sleep(pauseMs, signal).catch(() => undefined);

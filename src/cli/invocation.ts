@@ -18,6 +18,8 @@ export type CommandName =
   | 'conversations'
   | 'messages'
   | 'read'
+  | 'delete'
+  | 'react'
   | 'contact list'
   | 'contact add'
   | 'contact rename'

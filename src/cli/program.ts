@@ -218,6 +218,21 @@ function addMessageCommands(program: Command, run: Run): void {
     .description('mark a conversation as read')
     .argument('<conversation>', recipientHelp)
     .action(run('read'));
+  program
+    .command('delete')
+    .description('delete a message')
+    .argument('<message-id>', 'as `messages` and `receive` print it')
+    .option('--everyone', 'your own message, on the other side and on your other devices too')
+    .option('--wait <seconds>', 'how long to wait for the network to know (default: 30)')
+    .action(run('delete'));
+  program
+    .command('react')
+    .description('put an emoji on a message')
+    .argument('<message-id>', 'as `messages` and `receive` print it')
+    .argument('<emoji>', 'one emoji')
+    .option('--remove', 'take it off again')
+    .option('--wait <seconds>', 'how long to wait for the network to know (default: 30)')
+    .action(run('react'));
 }
 
 function addContactCommands(program: Command, run: Run): void {

@@ -148,6 +148,10 @@ class View implements ConversationView {
   }
 
   #follow(event: CoreEvent): void {
+    if (event.event === 'deleted') {
+      if (event.conversation === this.#conversation && event.left === null) this.#drop(event.id);
+      return;
+    }
     if (event.event === 'message' || event.event === 'message-changed' || event.event === 'sent') {
       if (event.message.conversation === this.#conversation)
         this.#place(event.message, event.event === 'message');
@@ -170,6 +174,11 @@ class View implements ConversationView {
     if (first !== undefined && message.sentAt < first.sentAt && !atStart) return;
     if (last !== undefined && message.sentAt > last.sentAt && !atEnd) return;
     this.#set({ ...this.#window, messages: merge(messages, [message]) });
+  }
+
+  #drop(id: string): void {
+    const messages = this.#window.messages.filter((message) => message.id !== id);
+    if (messages.length < this.#window.messages.length) this.#set({ ...this.#window, messages });
   }
 
   #set(window: MessageWindow): void {

@@ -40,7 +40,9 @@ export function groupOf(items: readonly OutboxItem[], payload: 'data' | 'syncDat
   for (const item of items) {
     characters += item[payload].length;
     const fits = characters <= maxGroupCharacters && group.length < maxStoredTogether;
-    if (group.length > 0 && (!fits || item.ttlMs !== first?.ttlMs)) break;
+    // Deliveries of a group have one time to live; copies bring their own.
+    const isAlike = payload === 'syncData' || item.ttlMs === first?.ttlMs;
+    if (group.length > 0 && (!fits || !isAlike)) break;
     group.push(item);
   }
   return group;

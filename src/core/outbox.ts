@@ -4,6 +4,7 @@ import { namespaces } from '../protocol/namespaces.ts';
 import type { OutboxItem, StoredMessage } from '../store/index.ts';
 import { fromBase64 } from '../util/bytes.ts';
 import type { Context } from './context.ts';
+import { startTimer } from './kinds/timers.ts';
 import { anythingAnswered, codeOf, groupOf, lastRetryMs, retryAt, seenForMs } from './outbox-rules.ts';
 import { SyncCopies } from './sync-copies.ts';
 import { toMessage } from './views.ts';
@@ -12,6 +13,9 @@ import { toMessage } from './views.ts';
 const parallelConversations = 4;
 /** `nextAttemptAt` of a message that only its sender may set going again. */
 const never = Number.MAX_SAFE_INTEGER;
+
+/** What the swarm said: the hash there, and when it stored the message, ms by the node's clock. */
+type Delivery = Readonly<{ hash: string; storedAt: number }>;
 
 /**
  * Delivers what is queued: conversations side by side, within one conversation strictly in order of sent time, and a
@@ -198,7 +202,7 @@ export class Outbox {
       this.#context.changed();
       return 1;
     }
-    let answers: readonly Readonly<{ hash: string }>[];
+    let answers: readonly Delivery[];
     try {
       answers = await network.storeTogether(
         sendable.map((data) => ({
@@ -211,76 +215,72 @@ export class Outbox {
       );
     } catch (error) {
       if (signal.aborted) return 0;
-      return (await this.#failed(first, stored, error)) ? 1 : 0;
+      return (await this.#failed(first, error)) ? 1 : 0;
     }
-    for (const [index, { hash }] of answers.entries()) {
+    for (const [index, answer] of answers.entries()) {
       const item = group[index];
-      if (item !== undefined) await this.#delivered(item, hash);
+      if (item !== undefined) await this.#delivered(item, answer);
     }
     this.#copies.start(signal);
     return answers.length;
   }
 
-  async #delivered(item: OutboxItem, hash: string): Promise<void> {
+  async #delivered(item: OutboxItem, { hash, storedAt }: Delivery): Promise<void> {
     const { store, keys, platform } = this.#context;
-    const stored = await store.message(item.id);
-    if (stored === undefined) {
-      await store.transact((tx) => {
-        // Without a message: a control message, or the message was deleted while it went out.
-        const keep = item.control === true && item.syncData !== '' && tx.get('outbox', item.id) !== undefined;
-        if (keep) tx.put('outbox', item.id, { ...item, data: '', attempts: 0, nextAttemptAt: 0 });
-        else tx.delete('outbox', item.id);
-      });
-      this.#context.changed();
-      return;
-    }
     const toSelf = item.recipient === keys.accountId;
-    const { reason: _, ...rest } = stored;
-    const sent: StoredMessage = { ...rest, status: 'sent', ...(toSelf ? { hash } : {}) };
-    const synced = item.syncData === '';
-    await store.transact((tx) => {
-      // Its conversation was deleted meanwhile.
-      if (tx.get('outbox', item.id) === undefined) return;
-      tx.putMessage(sent);
+    const sent = await store.transact((tx) => {
       if (toSelf) tx.put('seen', hash, platform.clock.now() + seenForMs);
-      if (synced) tx.delete('outbox', item.id);
-      else tx.put('outbox', item.id, { ...item, data: '', attempts: 0, nextAttemptAt: 0 });
+      const waiting = tx.get('outbox', item.id);
+      const message = tx.message(item.id);
+      if (waiting === undefined) {
+        // Deleted while it went out, or its conversation was.
+        if (toSelf) tx.put('swarmChanges', hash, 0);
+        return null;
+      }
+      const isOver = waiting.syncData === '' || (message === undefined && waiting.control !== true);
+      if (isOver) tx.delete('outbox', item.id);
+      else tx.put('outbox', item.id, { ...waiting, data: '', attempts: 0, nextAttemptAt: 0 });
+      if (message === undefined) return null;
+      const { reason: _, ...rest } = message;
+      // A receipt can be faster than the answer that says where the message is.
+      const status = message.status === 'read' ? 'read' : 'sent';
+      const running = startTimer({ ...rest, status, ...(toSelf ? { hash } : {}) }, this.#context, storedAt);
+      tx.putMessage(running);
+      return running;
     });
-    this.#context.delivered.set(item.id, hash);
+    if (sent !== null) this.#context.delivered.set(item.id, hash);
     this.#context.changed();
+    if (sent === null) return;
     this.#context.events.emit({ event: 'sent', message: toMessage(sent, store), hash });
   }
 
   /** Whether it can never be delivered. A control message that can't is given up: nobody could set it going again. */
-  async #failed(item: OutboxItem, stored: StoredMessage | undefined, error: unknown): Promise<boolean> {
-    const { store } = this.#context;
+  async #failed(item: OutboxItem, error: unknown): Promise<boolean> {
+    const { store, platform } = this.#context;
     const final = error instanceof NetworkError && error.code === 'refused';
     const answered = anythingAnswered(error);
     const reason = messageOf(error);
-    const changed: StoredMessage | undefined = stored && {
-      ...stored,
-      status: final ? 'failed' : 'queued',
-      reason,
-    };
-    await store.transact((tx) => {
-      if (tx.get('outbox', item.id) === undefined) return;
-      if (changed !== undefined) tx.putMessage(changed);
-      else if (final) {
+    const changed = await store.transact((tx) => {
+      // It was deleted meanwhile, or a receipt says that it has arrived.
+      if ((tx.get('outbox', item.id)?.data ?? '') === '') return null;
+      const message = tx.message(item.id);
+      if (message === undefined && final) {
         tx.delete('outbox', item.id);
-        return;
+        return null;
       }
       tx.put('outbox', item.id, {
         ...item,
         attempts: item.attempts + 1,
-        nextAttemptAt: final ? never : retryAt(item, error, this.#context.platform),
+        nextAttemptAt: final ? never : retryAt(item, error, platform),
       });
+      if (message === undefined) return null;
+      const next: StoredMessage = { ...message, status: final ? 'failed' : 'queued', reason };
+      tx.putMessage(next);
+      return next;
     });
-    this.#context.platform.logger.info('message not delivered', {
-      code: codeOf(error),
-      attempts: item.attempts + 1,
-    });
+    platform.logger.info('message not delivered', { code: codeOf(error), attempts: item.attempts + 1 });
     this.#context.changed();
-    if (changed === undefined) return final;
+    if (changed === null) return final;
     const message = toMessage(changed, store);
     this.#context.events.emit({ event: 'message-changed', message });
     if (!final) {

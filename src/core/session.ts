@@ -24,6 +24,10 @@ import { openConversationView } from './conversation-view.ts';
 import { waitForDelivery } from './delivery.ts';
 import { FreshMessages, type FreshReader } from './fresh.ts';
 import type { HolderServer } from './holder/server.ts';
+import { deleteMessage } from './kinds/delete.ts';
+import { ReactionRate, react } from './kinds/react.ts';
+import { settleChanges } from './kinds/settle.ts';
+import { SwarmChanges } from './kinds/swarm-changes.ts';
 import { LookAlikes, lookAlikeIn } from './look-alikes.ts';
 import { Outbox } from './outbox.ts';
 import { acceptContact } from './people/approval.ts';
@@ -36,6 +40,7 @@ import { ownNamespaces, Receiver } from './receive/receiver.ts';
 import { createSentTimes } from './sent-times.ts';
 import { setSetting, settingsOf } from './settings.ts';
 import type {
+  ChangesResult,
   Contact,
   ContactChange,
   Conversation,
@@ -78,6 +83,8 @@ export class OpenSession implements Session {
   readonly #outbox: Outbox;
   readonly #configs: ConfigSync;
   readonly #receiver: Receiver;
+  readonly #swarmChanges: SwarmChanges;
+  readonly #reactionRate = new ReactionRate();
   readonly #poller: Poller;
   readonly #events = new Emitter<CoreEvent>();
   readonly #subscribers = new Set<() => void>();
@@ -117,7 +124,8 @@ export class OpenSession implements Session {
     this.#configs = new ConfigSync(this.#context, async (signal) => {
       await this.#fetch(configNamespaces, signal);
     });
-    this.#receiver = new Receiver(this.#context, this.#configs);
+    this.#swarmChanges = new SwarmChanges(this.#context);
+    this.#receiver = new Receiver(this.#context, this.#configs, () => this.#swarmChanges.wake());
     let lastActivityAt = parts.platform.clock.now();
     this.#poller = new Poller({
       platform: parts.platform,
@@ -134,6 +142,7 @@ export class OpenSession implements Session {
         if (status.phase === 'online' && phase !== 'online') {
           this.#outbox.wakeAll();
           this.#configs.wake();
+          this.#swarmChanges.wake(true);
         }
         phase = status.phase;
         this.#changed();
@@ -161,6 +170,7 @@ export class OpenSession implements Session {
   goOnline(options: OnlineOptions): void {
     this.#outbox.start(this.#stop.signal);
     this.#configs.start(this.#stop.signal);
+    this.#swarmChanges.start(this.#stop.signal);
     if (!options.poll || this.#polling !== null || this.#closing !== null) return;
     this.#parts.holder.serve(this);
     void this.#markLookAlikes();
@@ -222,8 +232,9 @@ export class OpenSession implements Session {
     return { status: 'pending', reason: outcome.error === null ? null : messageOf(outcome.error) };
   }
 
-  flushOutbox(signal?: AbortSignal): Promise<void> {
-    return this.#outbox.flush(this.#signal(signal));
+  async flushOutbox(signal?: AbortSignal): Promise<void> {
+    await this.#outbox.flush(this.#signal(signal));
+    await this.#swarmChanges.flush(this.#signal(signal));
   }
 
   freshMessages(): Promise<readonly Message[]> {
@@ -262,6 +273,42 @@ export class OpenSession implements Session {
 
   openConversation(conversation: string, count: number): Promise<ConversationView> {
     return openConversationView(this.#parts.store, this.#events, conversation, count);
+  }
+
+  async react(messageId: string, emoji: string, on: boolean): Promise<void> {
+    await react(this.#context, this.#reactionRate, messageId, emoji, on);
+    this.#outbox.wake();
+  }
+
+  async deleteMessage(
+    messageId: string,
+    options: Readonly<{ everyone: boolean }>,
+  ): Promise<Readonly<{ conversation: string }>> {
+    const conversation = await deleteMessage(this.#context, messageId, options);
+    this.#outbox.wake();
+    this.#swarmChanges.wake();
+    return { conversation };
+  }
+
+  async settleChanges(waitMs: number, signal?: AbortSignal): Promise<ChangesResult> {
+    this.goOnline({ poll: false });
+    this.#outbox.wakeAll();
+    this.#swarmChanges.wake(true);
+    const tellers = [
+      { isDone: () => this.#parts.store.entries('outbox').every(([, item]) => item.control !== true) },
+      { isDone: () => this.#swarmChanges.settledAll },
+    ];
+    const [told, synced] = await Promise.all([
+      settleChanges(
+        this.#context,
+        tellers,
+        (listener) => this.subscribe(listener),
+        waitMs,
+        this.#signal(signal),
+      ),
+      this.waitForSync(waitMs, signal),
+    ]);
+    return { ...told, done: told.done && synced.status === 'synced' };
   }
 
   startConversation(accountId: AccountId): Promise<Conversation> {
@@ -385,7 +432,7 @@ export class OpenSession implements Session {
     // The copy for one's own devices follows a delivery within moments: let it.
     const grace = new AbortController();
     await Promise.race([
-      Promise.all([this.#outbox.settled(), this.#configs.flush()]),
+      Promise.all([this.#outbox.settled(), this.#configs.flush(), this.#swarmChanges.settled()]),
       platform.clock.sleep(closeGraceMs, grace.signal).catch(() => undefined),
     ]);
     grace.abort();
@@ -393,6 +440,7 @@ export class OpenSession implements Session {
     this.#configs.stop();
     await this.#outbox.settled();
     await this.#configs.settled();
+    await this.#swarmChanges.settled();
     await this.#polling;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     try {

@@ -100,7 +100,7 @@ export class SyncCopies {
           recipient: keys.accountId,
           namespace: namespaces.oneToOne,
           data,
-          ttlMs: item.ttlMs,
+          ttlMs: item.syncTtlMs ?? item.ttlMs,
         })),
         signal,
       );
@@ -127,16 +127,19 @@ export class SyncCopies {
 
   async #record(copies: readonly Readonly<{ item: OutboxItem; hash: string }>[]): Promise<void> {
     const { store, platform } = this.#context;
-    const records = await Promise.all(
-      copies.map(async ({ item, hash }) => ({ id: item.id, hash, message: await store.message(item.id) })),
-    );
     await store.transact((tx) => {
-      for (const { id, hash, message } of records) {
+      for (const {
+        item: { id },
+        hash,
+      } of copies) {
+        const message = tx.message(id);
         const isDeleted = tx.get('outbox', id) === undefined;
         tx.delete('outbox', id);
         tx.put('seen', hash, platform.clock.now() + seenForMs);
         // The copy in one's own swarm is the one that can later be deleted there (messages.md section 5).
         if (message !== undefined && !isDeleted) tx.putMessage({ ...message, hash });
+        // Deleted while the copy was under way: it must not stay where other devices find it.
+        else if (isDeleted) tx.put('swarmChanges', hash, 0);
       }
     });
   }

@@ -19,6 +19,21 @@ export type MessageStatus = 'received' | 'queued' | 'sent' | 'failed' | 'read';
 
 export type Attachment = Readonly<{ id: string; name: string; contentType: string; sizeBytes: number }>;
 
+/** When messages vanish: so long after the network stored them, or after they were read. */
+export type Expiry = Readonly<{ mode: 'after-send' | 'after-read'; seconds: number }>;
+
+/** An emoji on a message, and the account IDs of who put it there. */
+export type Reaction = Readonly<{ emoji: string; from: readonly string[] }>;
+
+/**
+ * What a line in a conversation is that nobody wrote: `deleted` stands in the place of a message that its author took
+ * back; `timer` says that its author's messages vanish so from now on; `unknown` is of a later version of Session.
+ */
+export type Notice = Readonly<
+  | { kind: 'deleted' | 'media-saved' | 'screenshot' | 'missed-call' | 'unknown' }
+  | { kind: 'timer'; expiry: Expiry | null }
+>;
+
 /** One message as stored and shown. `id` is stable over restarts, devices and backups. */
 export type Message = Readonly<{
   id: string;
@@ -35,6 +50,12 @@ export type Message = Readonly<{
   /** the sender's time and author of the quoted message */
   quote?: Readonly<{ author: string; sentAt: number }>;
   attachments: readonly Attachment[];
+  /** by emoji, in the order in which they first came; absent: none */
+  reactions?: readonly Reaction[];
+  /** it is no message but this; its body is empty */
+  notice?: Notice;
+  /** it vanishes so; with `after-read` the time runs once it is read */
+  expiry?: Expiry;
   expiresAt?: number;
   /** true while the conversation is a message request */
   request?: boolean;
@@ -64,6 +85,10 @@ export type Conversation = Readonly<{
   draft: string;
   /** the name can be taken for another one; known a moment after a session that polls has begun */
   lookAlike?: LookAlike;
+  /** messages that are written here vanish so; absent: they stay */
+  expiry?: Expiry;
+  /** the other one is typing */
+  typing?: true;
 }>;
 
 /** Somebody else, as one keeps them. */
@@ -156,7 +181,18 @@ export type CoreEvent =
   | Readonly<{ event: 'round'; answered: number; stored: number }>
   /** how many of the parts of a restored account have come in from its other devices */
   | Readonly<{ event: 'progress'; task: 'restore'; done: number; total: number }>
-  | Readonly<{ event: 'notice'; conversation: string | null; text: string }>;
+  | Readonly<{ event: 'notice'; conversation: string | null; text: string }>
+  /** somebody put an emoji on a message, or took it off; `message` is how it stands now */
+  | Readonly<{ event: 'reaction'; message: Message; from: string; emoji: string; removed: boolean }>
+  /** the recipient has read this one */
+  | Readonly<{ event: 'receipt'; message: Message }>
+  /** somebody types, or does so no longer */
+  | Readonly<{ event: 'typing'; conversation: string; from: string; typing: boolean }>
+  /** A message is gone; `left` is the line that stands in its place, if any. */
+  | Readonly<{ event: 'deleted'; conversation: string; id: string; why: DeletedWhy; left: Message | null }>;
+
+/** `unsent`: its author took it back; `here`: somebody deleted it on this device; `expired`: its time was over. */
+export type DeletedWhy = 'unsent' | 'here' | 'expired';
 
 /** A window onto one conversation, anchored to its end until older messages are asked for. */
 export type MessageWindow = Readonly<{
@@ -206,6 +242,9 @@ export type SyncResult =
   | Readonly<{ status: 'synced' }>
   /** in words for a person; null where the time was simply over */
   | Readonly<{ status: 'pending'; reason: string | null }>;
+
+/** `done`: nothing is left to tell the network. */
+export type ChangesResult = Readonly<{ done: boolean; anythingAnswered: boolean }>;
 
 export type RoundResult = Readonly<{ answered: number; stored: number; skipped: number }>;
 
@@ -319,6 +358,22 @@ export interface Session {
   /** all stored messages received or sent at or after `since`, by sent time */
   messagesSince(since: number): AsyncIterable<Message>;
   openConversation(conversation: string, count: number): Promise<ConversationView>;
+  /**
+   * Puts an emoji on a message, or takes it off again. UsageError `bad-emoji`, `not-reactable` or `too-many-reactions`
+   * (20 a minute); NotFoundError `no-message`.
+   */
+  react(messageId: string, emoji: string, on: boolean): Promise<void>;
+  /**
+   * Deletes a message here and in one's own swarm. With `everyone`, one's own message is taken back from the other side
+   * and one's other devices too; in Note to Self it goes from all devices. Says where it was. NotFoundError `no-message`; UsageError
+   * `not-yours` or `not-deletable`.
+   */
+  deleteMessage(
+    messageId: string,
+    options: Readonly<{ everyone: boolean }>,
+  ): Promise<Readonly<{ conversation: string }>>;
+  /** Waits until what this profile has changed is on the network, or `waitMs` is over. Goes online by itself. */
+  settleChanges(waitMs: number, signal?: AbortSignal): Promise<ChangesResult>;
   /** creates the conversation if it does not exist yet (nothing is sent) */
   startConversation(accountId: AccountId): Promise<Conversation>;
   markRead(conversation: string): Promise<void>;

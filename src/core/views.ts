@@ -1,9 +1,16 @@
 /** From stored records to the views that front ends read. */
 import type { NetworkStatus } from '../net/index.ts';
 import { parseAccountId } from '../protocol/ids.ts';
-import type { ProfileStore, StoredContact, StoredConversation, StoredMessage } from '../store/index.ts';
+import type {
+  ProfileStore,
+  StoredContact,
+  StoredConversation,
+  StoredMessage,
+  StoredNotice,
+} from '../store/index.ts';
+import { shownReactions } from './kinds/reactions.ts';
 import { isRequest, isWaiting } from './people/trust.ts';
-import type { Conversation, Message, NetworkView } from './types.ts';
+import type { Conversation, Message, NetworkView, Notice } from './types.ts';
 
 /** Title of the conversation with oneself. */
 export const selfName = 'Note to Self';
@@ -23,6 +30,7 @@ export function toConversation(stored: StoredConversation, contact: StoredContac
     pinned: stored.pinned,
     mutedUntil: stored.mutedUntil,
     draft: stored.draft,
+    ...(stored.expiry ? { expiry: { mode: stored.expiry.mode, seconds: stored.expiry.seconds } } : {}),
   };
 }
 
@@ -31,6 +39,7 @@ export function toMessage(stored: StoredMessage, store: ProfileStore): Message {
   if (from === null) throw new TypeError('a stored message has no valid author');
   const contact = store.get('contacts', stored.conversation);
   const request = stored.direction === 'in' && isRequest(contact);
+  const reactions = shownReactions(stored.reactions);
   return {
     id: stored.id,
     conversation: stored.conversation,
@@ -43,9 +52,28 @@ export function toMessage(stored: StoredMessage, store: ProfileStore): Message {
     attachments: stored.attachments,
     ...(stored.reason === undefined ? {} : { reason: stored.reason }),
     ...(stored.quote === undefined ? {} : { quote: stored.quote }),
+    ...(reactions.length === 0 ? {} : { reactions }),
+    ...(stored.notice === undefined ? {} : { notice: toNotice(stored.notice) }),
+    ...(stored.expiry === undefined
+      ? {}
+      : { expiry: { mode: stored.expiry.mode, seconds: stored.expiry.seconds } }),
     ...(stored.expiresAt === undefined ? {} : { expiresAt: stored.expiresAt }),
     ...(request ? { request: true } : {}),
   };
+}
+
+function toNotice({ kind, expiry }: StoredNotice): Notice {
+  switch (kind) {
+    case 'timer':
+      return { kind, expiry: expiry ?? null };
+    case 'deleted':
+    case 'media-saved':
+    case 'screenshot':
+    case 'missed-call':
+      return { kind };
+    default:
+      return { kind: 'unknown' };
+  }
 }
 
 /** Pinned first, then by newest message; message requests last. */

@@ -93,6 +93,13 @@ class OnionNetwork implements Network {
     });
   }
 
+  async changeStored(request: Parameters<Network['changeStored']>[0], signal?: AbortSignal): Promise<void> {
+    await this.#run(signal, async (context) => {
+      await this.#ready(context);
+      await this.#parts.swarmClient.changeStored(request, context);
+    });
+  }
+
   async fetch(request: Parameters<Network['fetch']>[0], signal?: AbortSignal): Promise<FetchResult> {
     return await this.#run(signal, async (context) => {
       await this.#ready(context);

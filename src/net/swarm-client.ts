@@ -38,6 +38,7 @@ import type {
   Network,
   ReplaceRequest,
   StoreAnswer,
+  StoredChange,
   StoreRequest,
 } from './types.ts';
 import { WrongSwarmError } from './verdict.ts';
@@ -48,6 +49,7 @@ const maxAttempts = 8;
 /** Of 20 requests in a sequence one is for the deletion. */
 const storesInSequence = maxBatchRequests - 1;
 
+export type ChangeRequest = Parameters<Network['changeStored']>[0];
 export type FetchRequest = Parameters<Network['fetch']>[0];
 
 type SwarmRequest<T> = Readonly<{
@@ -238,6 +240,36 @@ export class SwarmClient {
     );
   }
 
+  /** See `Network.changeStored`. Deletions and new expiries go together in one request. */
+  async changeStored({ account, changes }: ChangeRequest, context: CallContext): Promise<void> {
+    const { onion, time } = this.#options;
+    const asked = new Set<string>();
+    let lastMember: ServiceNode | undefined;
+    await this.#try(
+      context,
+      async (_attempt, signal) => {
+        const member = await this.#member(account.accountId, asked, context, signal);
+        lastMember = member;
+        if (!time.known) await this.#options.learnTime(context);
+        const requests = changeRequests(changes, account, time.now());
+        const answer = await onion.call(member, batch(requests), context, signal);
+        onion.parse(member, () => {
+          const parts = parseBatchAnswer(answer.body);
+          for (const index of requests.keys()) {
+            const members = parseRecursiveAnswer(onion.checkSub(answer, parts[index]));
+            if (![...members.values()].some(({ kind }) => kind === 'ok'))
+              throw new ProtocolError('not-stored', 'No member of the swarm made the change');
+          }
+        });
+      },
+      {
+        prepare: async (_decision, error) => {
+          if (error instanceof WrongSwarmError) this.#relearn(account.accountId, lastMember, error);
+        },
+      },
+    );
+  }
+
   /** One complete round over the own swarm; see `Network.fetch`. */
   async fetch(request: FetchRequest, context: CallContext): Promise<FetchResult> {
     const { onion, time, limits, latencies, platform, book } = this.#options;
@@ -327,6 +359,28 @@ function expiryHashes({ updated, unchanged }: Readonly<Record<string, unknown>>)
   return typeof unchanged === 'object' && unchanged !== null
     ? [...changed, ...Object.keys(unchanged)]
     : changed;
+}
+
+/** At most two requests: what is to be deleted, and what is to expire earlier. */
+function changeRequests(
+  changes: readonly StoredChange[],
+  signer: AccountKeys,
+  now: number,
+): readonly RpcRequest[] {
+  const gone = changes.filter(({ expiresAt }) => expiresAt <= now).map(({ hash }) => hash);
+  const shorter = changes.filter(({ expiresAt }) => expiresAt > now);
+  const requests: RpcRequest[] = [];
+  if (gone.length > 0) requests.push(deleteParams({ hashes: gone, signer }));
+  if (shorter.length > 0)
+    requests.push(
+      expireParams({
+        hashes: shorter.map(({ hash }) => hash),
+        expiry: shorter.map(({ expiresAt }) => expiresAt),
+        change: 'shorten',
+        signer,
+      }),
+    );
+  return requests;
 }
 
 function base64Length(bytes: number): number {

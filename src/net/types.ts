@@ -88,6 +88,12 @@ export type StoreRequest = Readonly<{
 /** How many messages travel in one request; a server takes 20 (network.md 4.5). */
 export const maxStoredTogether = 20;
 
+/** What is to become of something in one's own swarm: gone at `expiresAt`, ms by the network's clock; 0: at once. */
+export type StoredChange = Readonly<{ hash: string; expiresAt: number }>;
+
+/** How many changes travel in one request. */
+export const maxChangesTogether = 100;
+
 /** What a swarm member said of a store. `storedAt` is its clock, ms. */
 export type StoreAnswer = Readonly<{ hash: string; storedAt: number; node: ServiceNode }>;
 
@@ -164,6 +170,14 @@ export interface Network {
   replace(request: ReplaceRequest, signal?: AbortSignal): Promise<readonly StoreAnswer[]>;
   /** Extends the lives of messages in one's own swarm, and gives those that some member still has. Errors as `store`. */
   extend(request: ExtendRequest, signal?: AbortSignal): Promise<ReadonlySet<string>>;
+  /**
+   * Deletes things from one's own swarm, or shortens their lives, with retries; resolves when a member has done it. What
+   * is not there (any more) is no error. One to `maxChangesTogether`. Errors as `store`.
+   */
+  changeStored(
+    request: Readonly<{ account: AccountKeys; changes: readonly StoredChange[] }>,
+    signal?: AbortSignal,
+  ): Promise<void>;
 
   /**
    * One complete round over one's own swarm: at least two members (all, if fewer exist), each asked for all

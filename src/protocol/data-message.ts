@@ -1,6 +1,7 @@
 /** Content protobuf <-> what it means: text to be sent, and one tagged union for everything that arrives. */
 import { ProtocolError } from '../errors.ts';
 import { type Content, createContent } from './content.ts';
+import { type Expiry, expiryFields } from './expiry.ts';
 import {
   type AttachmentPointer,
   CallMessage_Type,
@@ -8,6 +9,8 @@ import {
   DataExtractionNotification_Type,
   type DataMessage,
   type DataMessage_Quote,
+  type DataMessage_Reaction,
+  DataMessage_Reaction_Action,
   type LokiProfile,
   ReceiptMessage_Type,
   TypingMessage_Action,
@@ -48,6 +51,16 @@ export type AttachmentReference = Readonly<{
   caption: string;
 }>;
 
+/** An emoji on a message; all foreign. Who reacts is the sender, never a field (messages, section 10). */
+export type ReactionReference = Readonly<{
+  /** account ID of the target's author, as written by the sender */
+  author: string;
+  /** sent time of the target, ms */
+  sentAt: number;
+  emoji: string;
+  remove: boolean;
+}>;
+
 export type DataContent = Readonly<{
   kind: 'data';
   /** foreign text, untruncated */
@@ -58,9 +71,11 @@ export type DataContent = Readonly<{
   profile: SenderProfile | null;
   syncTarget?: string;
   hasPreview: boolean;
-  hasReaction: boolean;
+  reaction?: ReactionReference;
   hasCommunityInvitation: boolean;
   hasGroupUpdate: boolean;
+  /** it has parts that this version does not know */
+  hasUnknown: boolean;
   expirationType: 'none' | 'after-read' | 'after-send';
   /** 0 = off */
   expirationTimerSec: number;
@@ -82,42 +97,62 @@ export type ReadContent =
   | Readonly<{ kind: 'request-response'; isApproved: boolean; profile: SenderProfile | null }>
   /** a user config; never valid in namespace 0 */
   | Readonly<{ kind: 'config' }>
+  /** known, and means nothing (any more) */
+  | Readonly<{ kind: 'retired' }>
   | Readonly<{ kind: 'unknown' }>;
 
-/**
- * The Content of a text message: body, own profile (left out when `profileName` is empty, as in sync copies),
- * quote, and expiry written explicitly as off. `sentAt` in ms. ProtocolError `malformed` for a time that is no
- * integer.
- */
-export function buildTextContent(
-  fields: Readonly<{
-    body: string;
-    sentAt: number;
-    profileName: string;
-    /** when name or picture last changed, in seconds */
-    profileUpdatedAtSec?: number;
-    /** only in sync copies and Note to Self: the conversation's account ID */
-    syncTarget?: string;
-    quote?: QuoteReference;
-  }>,
-): Content {
-  const { body, sentAt, profileName, profileUpdatedAtSec, syncTarget, quote } = fields;
-  if (!Number.isSafeInteger(sentAt) || sentAt < 0) {
-    throw new ProtocolError('malformed', 'The sent time is not a whole number of milliseconds');
-  }
+/** What a data message says of its sender, and of the conversation where it belongs. */
+export type ProfileFields = Readonly<{
+  /** the own display name; empty leaves the profile out, as sync copies do */
+  profileName?: string;
+  /** when name or picture last changed, in seconds */
+  profileUpdatedAtSec?: number;
+  /** only in sync copies and Note to Self: the conversation's account ID */
+  syncTarget?: string;
+}>;
+
+/** The fields of a DataMessage for them. */
+export function profileFields({ profileName = '', profileUpdatedAtSec, syncTarget }: ProfileFields): {
+  profile?: { displayName: string; lastProfileUpdateSeconds?: bigint };
+  syncTarget?: string;
+} {
   const profile = {
     displayName: profileName,
     ...(profileUpdatedAtSec === undefined ? {} : { lastProfileUpdateSeconds: BigInt(profileUpdatedAtSec) }),
   };
+  return {
+    ...(profileName === '' ? {} : { profile }),
+    ...(syncTarget === undefined ? {} : { syncTarget }),
+  };
+}
+
+/**
+ * The Content of a text message: body, own profile (left out when `profileName` is empty, as in sync copies),
+ * quote, and expiry, written explicitly where it is off. `sentAt` in ms. ProtocolError `malformed` for a time that is no
+ * integer.
+ */
+export function buildTextContent(
+  fields: ProfileFields &
+    Readonly<{
+      body: string;
+      sentAt: number;
+      profileName: string;
+      quote?: QuoteReference;
+      /** left out: it stays */
+      expiry?: Expiry;
+    }>,
+): Content {
+  const { body, sentAt, quote, expiry = null } = fields;
+  if (!Number.isSafeInteger(sentAt) || sentAt < 0) {
+    throw new ProtocolError('malformed', 'The sent time is not a whole number of milliseconds');
+  }
   return createContent({
     dataMessage: {
       body,
-      ...(profileName === '' ? {} : { profile }),
-      ...(syncTarget === undefined ? {} : { syncTarget }),
+      ...profileFields(fields),
       ...(quote === undefined ? {} : { quote: { id: BigInt(quote.sentAt), author: quote.author } }),
     },
-    expirationType: Content_ExpirationType.UNKNOWN,
-    expirationTimer: 0,
+    ...expiryFields(expiry),
     sigTimestamp: BigInt(sentAt),
   });
 }
@@ -131,6 +166,19 @@ function readQuote(quote: DataMessage_Quote | undefined): QuoteReference | undef
   if (quote === undefined) return undefined;
   const sentAt = safeNumber(quote.id);
   return sentAt === null ? undefined : { author: quote.author, sentAt };
+}
+
+/** Without a target that can be there, its emoji is empty: still a reaction, and one that means nothing. */
+function readReaction(reaction: DataMessage_Reaction | undefined): ReactionReference | undefined {
+  if (reaction === undefined) return undefined;
+  const sentAt = safeNumber(reaction.id);
+  const { author, emoji, action } = reaction;
+  return {
+    author,
+    sentAt: sentAt ?? 0,
+    emoji: sentAt === null ? '' : emoji,
+    remove: action === DataMessage_Reaction_Action.REMOVE,
+  };
 }
 
 /** Some clients wrote milliseconds: values from the year 2096 on are taken as such (accounts, section 10). */
@@ -164,6 +212,7 @@ function readAttachment(pointer: AttachmentPointer): AttachmentReference {
 
 function readDataMessage(data: DataMessage, content: Content): DataContent {
   const quote = readQuote(data.quote);
+  const reaction = readReaction(data.reaction);
   const timed = content.expirationTimer > 0;
   const afterSend = content.expirationType === Content_ExpirationType.DELETE_AFTER_SEND;
   const afterRead = content.expirationType === Content_ExpirationType.DELETE_AFTER_READ;
@@ -176,12 +225,24 @@ function readDataMessage(data: DataMessage, content: Content): DataContent {
     profile: readProfile(data.profile, data.profileKey),
     ...(data.syncTarget === '' ? {} : { syncTarget: data.syncTarget }),
     hasPreview: data.preview.length > 0,
-    hasReaction: data.reaction !== undefined,
+    ...(reaction === undefined ? {} : { reaction }),
     hasCommunityInvitation: data.communityInvitation !== undefined,
     hasGroupUpdate: data.groupUpdateMessage !== undefined,
+    hasUnknown: data.$unknown?.some(({ no }) => !retiredDataFields.includes(no)) ?? false,
     expirationType: timed && afterSend ? 'after-send' : timed && afterRead ? 'after-read' : 'none',
     expirationTimerSec: content.expirationTimer,
   };
+}
+
+/** Fields of a Content that are no more: old configurations, and the time of a timer's last change. */
+const retiredFields: readonly number[] = [7, 14];
+
+/** Those of a DataMessage: of legacy groups, timers of old, and a time that old clients still write. */
+const retiredDataFields: readonly number[] = [3, 5, 7, 104];
+
+/** Whether there is a field that this version does not know. */
+function hasUnknown(fields: readonly Readonly<{ no: number }>[] | undefined): boolean {
+  return fields?.some(({ no }) => !retiredFields.includes(no)) ?? false;
 }
 
 const callKinds: Readonly<Record<CallMessage_Type, CallKind>> = {
@@ -200,7 +261,7 @@ export function readContent(content: Content): ReadContent {
   if (dataMessage !== undefined) return readDataMessage(dataMessage, content);
   if (receiptMessage !== undefined) {
     // DELIVERY is retired and means nothing.
-    if (receiptMessage.type !== ReceiptMessage_Type.READ) return { kind: 'unknown' };
+    if (receiptMessage.type !== ReceiptMessage_Type.READ) return { kind: 'retired' };
     return { kind: 'receipt', sentAt: receiptMessage.timestamp.flatMap((time) => safeNumber(time) ?? []) };
   }
   if (typingMessage !== undefined) {
@@ -213,7 +274,7 @@ export function readContent(content: Content): ReadContent {
   }
   if (unsendRequest !== undefined) {
     const sentAt = safeNumber(unsendRequest.timestamp);
-    return sentAt === null ? { kind: 'unknown' } : { kind: 'unsend', author: unsendRequest.author, sentAt };
+    return sentAt === null ? { kind: 'retired' } : { kind: 'unsend', author: unsendRequest.author, sentAt };
   }
   if (callMessage !== undefined) {
     return { kind: 'call', what: callKinds[callMessage.type], uuid: callMessage.uuid };
@@ -222,5 +283,6 @@ export function readContent(content: Content): ReadContent {
     const { isApproved, profile, profileKey } = messageRequestResponse;
     return { kind: 'request-response', isApproved, profile: readProfile(profile, profileKey) };
   }
-  return sharedConfigMessage === undefined ? { kind: 'unknown' } : { kind: 'config' };
+  if (sharedConfigMessage !== undefined) return { kind: 'config' };
+  return hasUnknown(content.$unknown) ? { kind: 'unknown' } : { kind: 'retired' };
 }

@@ -33,6 +33,9 @@ export class CollectionSet {
     erased: new Map(),
     seen: new Map(),
     expiring: new Map(),
+    readTimers: new Map(),
+    early: new Map(),
+    swarmChanges: new Map(),
     cursors: new Map(),
     network: new Map(),
   };

@@ -12,6 +12,11 @@ const json = v.custom<Collections['settings']>((value) => value !== undefined);
 const whole = v.pipe(v.number(), v.safeInteger());
 const picture = v.exactOptional(v.nullable(v.looseObject({ url: text, keyHex: text })));
 
+const expiry = v.looseObject({ mode: v.picklist(['after-send', 'after-read']), seconds: count });
+const reactions = v.array(
+  v.looseObject({ emoji: text, from: text, at: count, removed: v.exactOptional(v.literal(true)) }),
+);
+
 const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]> } = {
   account: v.looseObject({
     seedHex: v.pipe(text, v.regex(/^[0-9a-f]{32}$/)),
@@ -49,9 +54,7 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
     hidden: v.boolean(),
     markedUnread: v.exactOptional(v.boolean()),
     pinOrder: v.exactOptional(whole),
-    expiry: v.exactOptional(
-      v.nullable(v.looseObject({ mode: v.picklist(['after-send', 'after-read']), seconds: count })),
-    ),
+    expiry: v.exactOptional(v.nullable(expiry)),
   }),
   outbox: v.looseObject({
     id: text,
@@ -61,6 +64,7 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
     ttlMs: time,
     data: text,
     syncData: text,
+    syncTtlMs: v.exactOptional(time),
     control: v.exactOptional(v.literal(true)),
     attempts: count,
     nextAttemptAt: time,
@@ -70,6 +74,14 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
   erased: time,
   seen: time,
   expiring: time,
+  readTimers: v.looseObject({ conversation: text, sentAt: time }),
+  early: v.looseObject({
+    until: time,
+    gone: v.exactOptional(v.literal(true)),
+    read: v.exactOptional(v.literal(true)),
+    reactions: v.exactOptional(reactions),
+  }),
+  swarmChanges: time,
   cursors: v.looseObject({ hash: text, expiresAt: time }),
   network: json,
 };
@@ -90,6 +102,15 @@ const message = v.pipe(
     hash: v.exactOptional(text),
     quote: v.exactOptional(v.looseObject({ author: text, sentAt: time })),
     attachments: v.array(v.looseObject({ id: text, name: text, contentType: text, sizeBytes: count })),
+    reactions: v.exactOptional(reactions),
+    notice: v.exactOptional(
+      v.looseObject({
+        kind: text,
+        expiry: v.exactOptional(v.nullable(expiry)),
+        call: v.exactOptional(text),
+      }),
+    ),
+    expiry: v.exactOptional(expiry),
     expiresAt: v.exactOptional(time),
     extra: v.exactOptional(v.record(text, json)),
   }),

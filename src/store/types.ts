@@ -15,6 +15,18 @@ export type JsonValue =
 
 export type StoredAttachment = Readonly<{ id: string; name: string; contentType: string; sizeBytes: number }>;
 
+/** Somebody's emoji on a message. One that was taken off again stays, so that an older reaction can't bring it back. */
+export type StoredReaction = Readonly<{ emoji: string; from: string; at: number; removed?: true }>;
+
+/** What a line in a conversation is that nobody wrote. Kinds that a later version adds are kept. */
+export type StoredNotice = Readonly<{
+  kind: string;
+  /** `timer`: the new one of whoever set it; null: off */
+  expiry?: StoredExpiry | null;
+  /** `missed-call`: the call's UUID, foreign */
+  call?: string;
+}>;
+
 export type StoredMessage = Readonly<{
   /** `messageId(...)` of store/message-id.ts: derived from conversation, author and sent time */
   id: string;
@@ -30,6 +42,11 @@ export type StoredMessage = Readonly<{
   hash?: string;
   quote?: Readonly<{ author: string; sentAt: number }>;
   attachments: readonly StoredAttachment[];
+  reactions?: readonly StoredReaction[];
+  /** it is no message but this; its body is empty */
+  notice?: StoredNotice;
+  /** it vanishes so; `expiresAt` is set once the time runs */
+  expiry?: StoredExpiry;
   expiresAt?: number;
   /** fields that later versions add are kept */
   extra?: Readonly<Record<string, JsonValue>>;
@@ -116,11 +133,24 @@ export type OutboxItem = Readonly<{
   data: string;
   /** base64 of the sync copy for one's own swarm; empty when there is none or it is done */
   syncData: string;
+  /** that of the sync copy, where it is another */
+  syncTtlMs?: number;
   /** a control message: no stored message stands behind it, and front ends hear nothing of it */
   control?: true;
   attempts: number;
   /** nothing before this time */
   nextAttemptAt: number;
+}>;
+
+/** What came before its message, or is left of one that was deleted. */
+export type StoredEarly = Readonly<{
+  /** forgotten after this time, ms */
+  until: number;
+  /** deleted: it must not come (again) */
+  gone?: true;
+  /** the recipient has read it */
+  read?: true;
+  reactions?: readonly StoredReaction[];
 }>;
 
 export type Collections = {
@@ -143,6 +173,12 @@ export type Collections = {
   seen: number;
   /** ids of messages that expire -> when; kept by the store itself */
   expiring: number;
+  /** ids of incoming messages that expire once they are read, and are not read yet */
+  readTimers: Readonly<{ conversation: string; sentAt: number }>;
+  /** what is known of messages that are not here, by their ids (or others: core/kinds/early.ts) */
+  early: StoredEarly;
+  /** hashes in the own swarm -> when they are to expire there, ms by the network's clock; 0: delete them */
+  swarmChanges: number;
   /** `node|account|namespace` -> last hash received from that node */
   cursors: Readonly<{ hash: string; expiresAt: number }>;
   /** what the network layer keeps (node list, guards, paths, strikes, clock); checked by net when read */

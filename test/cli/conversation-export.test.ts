@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { ExportedMessage, ExportInfo } from '../../src/cli/export/format.ts';
+import type { ExportedLine, ExportInfo } from '../../src/cli/export/format.ts';
 import { formatOf } from '../../src/cli/export/formats.ts';
 import { inline } from '../../src/cli/export/markdown.ts';
 import { sanitizeText } from '../../src/text/sanitize.ts';
 import { cli as runCliWith } from '../support/cli.ts';
 import { alice, bob, FakeMessenger, type FakeSession, fakeMessage } from '../support/fake-messenger.ts';
 
-const message: ExportedMessage = {
+const message: ExportedLine = {
   event: 'message',
   id: 'm1',
   conversation: bob,
@@ -91,7 +91,7 @@ const hostile = fc
   .map((parts) => parts.join(''));
 
 /** A message whose every foreign text is the given one. */
-const hostileMessage = (text: string): ExportedMessage => ({
+const hostileMessage = (text: string): ExportedLine => ({
   ...message,
   body: text,
   attachments: [{ id: 'a', name: text, contentType: text, size: 5 }],

@@ -93,7 +93,7 @@ test('says what a data message holds that is not text', () => {
     flags: 2,
     attachments: [{ fileName: 'a.png', contentType: 'image/png', sizeBytes: 9, voice: true }],
     hasPreview: true,
-    hasReaction: true,
+    reaction: { author, sentAt: 1, emoji: '🦊', remove: false },
     hasCommunityInvitation: true,
     hasGroupUpdate: true,
   });
@@ -129,10 +129,13 @@ test('reads each control message', () => {
   });
 });
 
-test('calls retired, empty and senseless contents unknown', () => {
-  expect(read({})).toEqual({ kind: 'unknown' });
-  expect(read({ receiptMessage: { type: 0, timestamp: [5n] } })).toEqual({ kind: 'unknown' });
-  expect(read({ unsendRequest: { timestamp: 2n ** 63n, author } })).toEqual({ kind: 'unknown' });
+test('tells retired, empty and senseless contents from those of a later version', () => {
+  expect(read({})).toEqual({ kind: 'retired' });
+  expect(read({ receiptMessage: { type: 0, timestamp: [5n] } })).toEqual({ kind: 'retired' });
+  expect(read({ unsendRequest: { timestamp: 2n ** 63n, author } })).toEqual({ kind: 'retired' });
+  // field 7 (a configuration of old) and field 42, each with two bytes
+  expect(readContent(decodeContent(Uint8Array.of(0x3a, 2, 8, 1)))).toEqual({ kind: 'retired' });
+  expect(readContent(decodeContent(Uint8Array.of(0xd2, 2, 2, 8, 1)))).toEqual({ kind: 'unknown' });
 });
 
 test('takes the first of several contents, in the order of Session Desktop', () => {

@@ -3,6 +3,7 @@
 import type { NetworkProbe } from '../../src/core/index.ts';
 import { describeSettings, parseSetting } from '../../src/core/settings.ts';
 import type {
+  ChangesResult,
   Contact,
   ContactChange,
   Conversation,
@@ -229,6 +230,24 @@ export class FakeSession implements Session {
     this.conversations = this.conversations.map((one) =>
       one.id === conversation ? { ...one, unread: 0 } : one,
     );
+  }
+  /** what `delete` and `react` were asked for */
+  readonly changes: string[] = [];
+  /** what `settleChanges` says */
+  settled: ChangesResult = { done: true, anythingAnswered: true };
+  async react(messageId: string, emoji: string, on: boolean): Promise<void> {
+    this.changes.push(`react ${messageId} ${emoji} ${on ? 'on' : 'off'}`);
+  }
+  async deleteMessage(
+    messageId: string,
+    { everyone }: Readonly<{ everyone: boolean }>,
+  ): Promise<Readonly<{ conversation: string }>> {
+    if (messageId === 'missing') throw new NotFoundError('no-message', 'There is no such message.');
+    this.changes.push(`delete ${messageId}${everyone ? ' everyone' : ''}`);
+    return { conversation: bob };
+  }
+  async settleChanges(): Promise<ChangesResult> {
+    return this.settled;
   }
   people = new Map<string, Contact>();
   async contacts(): Promise<readonly Contact[]> {

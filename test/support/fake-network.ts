@@ -156,6 +156,19 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
       }
       return kept;
     },
+    async changeStored({ account, changes }) {
+      await Promise.resolve();
+      if (network.failure) throw network.failure;
+      const list = swarms.list(account.accountId);
+      for (const { hash, expiresAt } of changes) {
+        const at = list.findIndex((item) => item.hash === hash);
+        const item = list[at];
+        if (item === undefined) continue;
+        if (expiresAt <= now()) list.splice(at, 1);
+        else if (expiresAt < item.expiresAt) list[at] = { ...item, expiresAt };
+      }
+      status = { ...status, lastAnswerAt: now() };
+    },
     async fetch({ account, namespaces, cursors, onBatch }) {
       await Promise.resolve();
       if (network.failure) throw network.failure;

@@ -7,6 +7,7 @@ import { lookAlikeIn } from '../../src/core/look-alikes.ts';
 import { describeSettings, parseSetting } from '../../src/core/settings.ts';
 import {
   type AccountView,
+  type ChangesResult,
   type Contact,
   type ContactChange,
   type Conversation,
@@ -366,6 +367,52 @@ export class FakeSession implements Session {
     );
     this.#views.add(view);
     return view;
+  }
+
+  async react(messageId: string, emoji: string, on: boolean): Promise<void> {
+    this.calls.push(`react ${emoji} ${on ? 'on' : 'off'}`);
+    const message = this.#find(messageId);
+    const me = this.#account.accountId;
+    const before = message.reactions ?? [];
+    const others = before.map((one) =>
+      one.emoji === emoji ? { ...one, from: one.from.filter((id) => id !== me) } : one,
+    );
+    const known = others.some((one) => one.emoji === emoji);
+    const added = known || !on ? others : [...others, { emoji, from: [] }];
+    const reactions = added
+      .map((one) => (one.emoji === emoji && on ? { ...one, from: [...one.from, me] } : one))
+      .filter(({ from }) => from.length > 0);
+    const changed = this.#replace({ ...message, reactions });
+    this.#events.emit({ event: 'reaction', message: changed, from: me, emoji, removed: !on });
+  }
+
+  async deleteMessage(
+    messageId: string,
+    { everyone }: Readonly<{ everyone: boolean }>,
+  ): Promise<Readonly<{ conversation: string }>> {
+    this.calls.push(`deleteMessage ${messageId}${everyone ? ' everyone' : ''}`);
+    const message = this.#find(messageId);
+    if (everyone && message.direction === 'in')
+      throw new UsageError('not-yours', 'Only your own messages can be deleted for everyone.');
+    const { conversation, id } = message;
+    if (everyone) {
+      const { quote: _, reactions: __, ...rest } = message;
+      const left = this.#replace({ ...rest, body: '', attachments: [], notice: { kind: 'deleted' } });
+      this.#events.emit({ event: 'deleted', conversation, id, why: 'unsent', left });
+      return { conversation };
+    }
+    this.#messages.set(
+      conversation,
+      this.stored(conversation).filter((one) => one.id !== id),
+    );
+    this.#changed();
+    this.#refresh(conversation);
+    this.#events.emit({ event: 'deleted', conversation, id, why: 'here', left: null });
+    return { conversation };
+  }
+
+  async settleChanges(): Promise<ChangesResult> {
+    return { done: true, anythingAnswered: true };
   }
 
   async startConversation(accountId: AccountId): Promise<Conversation> {

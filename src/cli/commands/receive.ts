@@ -5,8 +5,8 @@ import { exitCodes } from '../exit-codes.ts';
 import { whenAborted } from '../interrupt.ts';
 import { flagOption, type Invocation, textOption } from '../invocation.ts';
 import { parseTime } from '../numbers.ts';
-import { messageLine, noticeLine } from '../output/json-lines.ts';
-import type { LineOf } from '../output/schemas.ts';
+import { eventLine, messageLine } from '../output/json-lines.ts';
+import type { JsonLine } from '../output/schemas.ts';
 import { flushQueued } from '../rounds.ts';
 
 /** `receive`: sends what is queued, fetches, prints each message once and only after it is stored. */
@@ -15,24 +15,26 @@ export async function run(context: Context, invocation: Invocation): Promise<num
   const since = sinceText === undefined ? null : parseTime(sinceText, '--since');
   const printing: Printing = { since, printed: new Set() };
   return withSession(context, async (session) => {
-    const notices: LineOf<'notice'>[] = [];
+    const events: JsonLine[] = [];
     const unsubscribe = session.onEvent((event) => {
-      if (event.event === 'notice') notices.push(noticeLine(event.conversation, event.text));
+      const line = eventLine(event);
+      if (line !== null) events.push(line);
     });
-    const printNotices = async (): Promise<void> => {
-      for (const notice of notices.splice(0)) await context.printer.print(notice);
+    const printEvents = async (): Promise<void> => {
+      const names = namesOf(session);
+      for (const line of events.splice(0)) await context.printer.print(line, names);
     };
     try {
       return flagOption(invocation.options, 'follow')
-        ? await follow(context, session, printing, printNotices)
-        : await once(context, session, printing, printNotices);
+        ? await follow(context, session, printing, printEvents)
+        : await once(context, session, printing, printEvents);
     } finally {
       unsubscribe();
     }
   });
 }
 
-type PrintNotices = () => Promise<void>;
+type PrintEvents = () => Promise<void>;
 
 type Printing = {
   /** printed again from then on; null once that is done */
@@ -45,7 +47,7 @@ async function once(
   context: Context,
   session: Session,
   printing: Printing,
-  printNotices: PrintNotices,
+  printEvents: PrintEvents,
 ): Promise<number> {
   const { signal } = context;
   await flushQueued(session, signal);
@@ -60,7 +62,7 @@ async function once(
   }
   // What earlier commands fetched is printed whether or not the network could be reached now.
   await printFresh(context, session, printing);
-  await printNotices();
+  await printEvents();
   if (failure !== null) throw failure;
   return exitCodes.done;
 }
@@ -69,14 +71,14 @@ async function follow(
   context: Context,
   session: Session,
   printing: Printing,
-  printNotices: PrintNotices,
+  printEvents: PrintEvents,
 ): Promise<number> {
   const { signal, printer } = context;
   let due = Promise.withResolvers<void>();
   let offline = false;
   const unsubscribe = session.onEvent((event: CoreEvent) => {
     // A round is printed as a whole, so that its messages stand in order of their time.
-    if (event.event === 'round' || event.event === 'notice') due.resolve();
+    if (event.event === 'round' || eventLine(event) !== null) due.resolve();
     if (event.event !== 'network') return;
     const isOffline = event.network.phase === 'offline';
     if (isOffline && !offline)
@@ -92,7 +94,7 @@ async function follow(
       await Promise.race([due.promise, aborted.promise]);
       due = Promise.withResolvers();
       await printFresh(context, session, printing);
-      await printNotices();
+      await printEvents();
     }
     return exitCodes.done;
   } finally {

@@ -2,7 +2,8 @@
 import { type SafeText, sanitizeName } from '../../text/sanitize.ts';
 import type { LineOf } from '../output/schemas.ts';
 
-export type ExportedMessage = LineOf<'message'>;
+/** A message, or a line of the conversation that nobody wrote. */
+export type ExportedLine = LineOf<'message'> | LineOf<'notice'>;
 
 /** Whose conversation it is and who is who. Names are foreign. */
 export type ExportInfo = Readonly<{
@@ -17,7 +18,7 @@ export type ExportInfo = Readonly<{
 /** All that is foreign comes out escaped: it can be neither structure nor a link nor a program in the file. */
 export type ExportFormat = Readonly<{
   head(info: ExportInfo): string;
-  message(message: ExportedMessage, info: ExportInfo): string;
+  message(message: ExportedLine, info: ExportInfo): string;
   foot(): string;
 }>;
 

@@ -31,6 +31,10 @@ export const htmlFormat: ExportFormat = {
 `;
   },
   message(message, info) {
+    if (message.event === 'notice') {
+      const words = escaped(sanitizeName(message.message));
+      return `<li class="notice">\n<p class="head">${who(message.from ?? '', info)} · ${time(message.timestamp ?? 0)} · ${words}</p>\n</li>\n`;
+    }
     const request = message.request ? ' · message request' : '';
     const rows = [
       `<li class="${message.direction === 'out' ? 'out' : 'in'}">`,

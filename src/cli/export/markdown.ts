@@ -8,6 +8,10 @@ export const markdownFormat: ExportFormat = {
     return `# ${title}\n\n${inline(sanitizeName(info.conversation))}, exported ${isoTime(info.madeAt)}\n`;
   },
   message(message, info) {
+    if (message.event === 'notice') {
+      const marks = [isoTime(message.timestamp ?? 0), inline(sanitizeName(message.message))];
+      return `\n---\n\n**${who(message.from ?? '', info)}** · ${marks.join(' · ')}\n`;
+    }
     const marks = [isoTime(message.timestamp), message.status, message.request ? 'message request' : ''];
     const rows = [`**${who(message.from, info)}** · ${marks.filter(Boolean).join(' · ')}`];
     const { quote } = message;

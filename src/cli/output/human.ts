@@ -37,7 +37,17 @@ export function formatHuman(line: JsonLine, nameOf: NameOf): SafeText | null {
     case 'setting':
       return sanitizeText(`${line.key.padEnd(9)}  ${sanitizeName(String(line.value))}`.trimEnd());
     case 'notice':
-      return sanitizeText(`* ${line.message}`);
+      return formatNotice(line, nameOf);
+    case 'reaction':
+      return lines(
+        `* ${oneOf(line.from, line.conversation, nameOf)} ${line.removed ? 'took off' : 'reacted with'} ${line.emoji}: ${line.id}`,
+      );
+    case 'receipt':
+      return lines(`* ${whoIs(line.conversation, nameOf)} has read ${line.id}`);
+    case 'typing':
+      return line.typing ? lines(`* ${whoIs(line.from, nameOf)} is typing`) : null;
+    case 'deleted':
+      return lines(`* deleted: ${line.id}${line.reason === 'expired' ? ' (its time was over)' : ''}`);
     // Told on standard error.
     case 'progress':
     case 'queued':
@@ -46,6 +56,14 @@ export function formatHuman(line: JsonLine, nameOf: NameOf): SafeText | null {
     case 'ready':
       return null;
   }
+}
+
+function formatNotice(notice: LineOf<'notice'>, nameOf: NameOf): SafeText {
+  if (notice.from === undefined) return sanitizeText(`* ${notice.message}`);
+  const head = notice.timestamp === undefined ? '*' : localTime(notice.timestamp);
+  return lines(
+    `${head}  ${oneOf(notice.from, notice.conversation, nameOf)} ${notice.message}  ${notice.id ?? ''}`.trimEnd(),
+  );
 }
 
 function formatMessage(message: LineOf<'message'>, nameOf: NameOf): SafeText {
@@ -57,7 +75,8 @@ function formatMessage(message: LineOf<'message'>, nameOf: NameOf): SafeText {
   ].filter((mark) => mark !== '');
   const head = `${localTime(message.timestamp)}  ${from}${to}  ${message.id}${marks.length > 0 ? `  (${marks.join(', ')})` : ''}`;
   const files = message.attachments.map((file) => `  [file: ${sanitizeName(file.name)}]`);
-  return lines(head, ...bodyRows(message.body), ...files);
+  const reactions = message.reactions?.map(({ emoji, from }) => `${emoji} ${from.length}`).join('  ') ?? '';
+  return lines(head, ...bodyRows(message.body), ...files, reactions === '' ? '' : `  ${reactions}`);
 }
 
 function bodyRows(body: string): string[] {
@@ -120,6 +139,11 @@ function failuresOf(count: number): string {
 function proxyWords({ proxy, proxySource }: LineOf<'network'>): SafeText {
   if (proxy === null) return safe('no proxy');
   return sanitizeText(proxySource === undefined ? `proxy ${proxy}` : `proxy ${proxy} from ${proxySource}`);
+}
+
+/** As `whoIs`, of one of the two in a conversation; in it with oneself there is nobody else. */
+function oneOf(id: string, conversation: string | null, nameOf: NameOf): SafeText {
+  return id === conversation ? whoIs(id, nameOf) : safe('me');
 }
 
 /** `Alice (05ab…cdef)`: the end of the ID is always there, because names can be chosen to mislead. */

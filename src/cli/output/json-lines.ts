@@ -3,19 +3,37 @@ import type {
   AccountView,
   Contact,
   Conversation,
+  CoreEvent,
+  DeletedWhy,
   Message,
   NetworkView,
   SendResult,
   Setting,
 } from '../../core/index.ts';
+import { noticeWords } from '../../text/notice-words.ts';
 import type { Finding } from '../doctor/findings.ts';
-import type { LineOf } from './schemas.ts';
+import type { JsonLine, LineOf } from './schemas.ts';
 
 export function accountLine(account: AccountView): LineOf<'account'> {
   return { event: 'account', accountId: account.accountId, name: account.name, profile: account.profile };
 }
 
-export function messageLine(message: Message): LineOf<'message'> {
+/** A message, or what stands in a conversation and is none. */
+export function messageLine(message: Message): LineOf<'message'> | LineOf<'notice'> {
+  const { notice } = message;
+  if (notice !== undefined) {
+    return {
+      event: 'notice',
+      id: message.id,
+      conversation: message.conversation,
+      from: message.from,
+      timestamp: message.sentAt,
+      kind: notice.kind,
+      message: noticeWords(notice),
+      ...(notice.kind === 'timer' ? { expiry: notice.expiry } : {}),
+      ...(message.expiresAt === undefined ? {} : { expiresAt: message.expiresAt }),
+    };
+  }
   return {
     event: 'message',
     id: message.id,
@@ -36,6 +54,10 @@ export function messageLine(message: Message): LineOf<'message'> {
       contentType: attachment.contentType,
       size: attachment.sizeBytes,
     })),
+    ...(message.reactions === undefined
+      ? {}
+      : { reactions: message.reactions.map(({ emoji, from }) => ({ emoji, from: [...from] })) }),
+    ...(message.expiry === undefined ? {} : { expiry: message.expiry }),
     ...(message.expiresAt === undefined ? {} : { expiresAt: message.expiresAt }),
     ...(message.request === true ? { request: true as const } : {}),
   };
@@ -108,4 +130,37 @@ export function settingLine({
 
 export function noticeLine(conversation: string | null, text: string): LineOf<'notice'> {
   return { event: 'notice', conversation, message: text };
+}
+
+export function deletedLine(id: string, conversation: string, reason: DeletedWhy): LineOf<'deleted'> {
+  return { event: 'deleted', id, conversation, reason };
+}
+
+/** What others did meanwhile, for whoever follows; null for what has a line of its own elsewhere. */
+export function eventLine(event: CoreEvent): JsonLine | null {
+  switch (event.event) {
+    case 'notice':
+      return noticeLine(event.conversation, event.text);
+    case 'reaction': {
+      const { id, conversation } = event.message;
+      return {
+        event: 'reaction',
+        id,
+        conversation,
+        from: event.from,
+        emoji: event.emoji,
+        removed: event.removed,
+      };
+    }
+    case 'receipt': {
+      const { id, conversation, sentAt } = event.message;
+      return { event: 'receipt', id, conversation, timestamp: sentAt };
+    }
+    case 'typing':
+      return { event: 'typing', conversation: event.conversation, from: event.from, typing: event.typing };
+    case 'deleted':
+      return deletedLine(event.id, event.conversation, event.why);
+    default:
+      return null;
+  }
 }

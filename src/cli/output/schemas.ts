@@ -18,6 +18,8 @@ export const accountEvent = line({
 
 export const profileEvent = line({ event: v.literal('profile'), name: text });
 
+const expiry = v.looseObject({ mode: v.picklist(['after-send', 'after-read']), seconds: count });
+
 export const messageEvent = line({
   event: v.literal('message'),
   id: text,
@@ -31,6 +33,8 @@ export const messageEvent = line({
   reason: v.optional(v.pipe(text, v.description('why it is still queued, or has failed'))),
   quote: v.optional(v.looseObject({ author: text, timestamp })),
   attachments: v.array(v.looseObject({ id: text, name: text, contentType: text, size: count })),
+  reactions: v.optional(v.array(v.looseObject({ emoji: text, from: v.array(text) }))),
+  expiry: v.optional(v.pipe(expiry, v.description('how it vanishes; expiresAt is there once the time runs'))),
   expiresAt: v.optional(timestamp),
   request: v.optional(v.literal(true)),
 });
@@ -116,7 +120,46 @@ export const progressEvent = line({
 export const noticeEvent = line({
   event: v.literal('notice'),
   conversation: v.nullable(text),
-  message: text,
+  message: v.pipe(text, v.description('what happened, in words')),
+  id: v.optional(v.pipe(text, v.description('of a notice that stands in the conversation'))),
+  kind: v.optional(v.picklist(['deleted', 'timer', 'media-saved', 'screenshot', 'missed-call', 'unknown'])),
+  from: v.optional(text),
+  timestamp: v.optional(timestamp),
+  expiry: v.optional(v.pipe(v.nullable(expiry), v.description('timer: the new one; null for off'))),
+  expiresAt: v.optional(timestamp),
+});
+
+export const reactionEvent = line({
+  event: v.literal('reaction'),
+  id: v.pipe(text, v.description('of the message')),
+  conversation: text,
+  from: v.pipe(text, v.description('who reacts')),
+  emoji: text,
+  removed: v.boolean(),
+});
+
+export const receiptEvent = line({
+  event: v.literal('receipt'),
+  id: v.pipe(text, v.description('of the message that was read')),
+  conversation: text,
+  timestamp: v.pipe(timestamp, v.description('when the message was sent')),
+});
+
+export const typingEvent = line({
+  event: v.literal('typing'),
+  conversation: text,
+  from: text,
+  typing: v.boolean(),
+});
+
+export const deletedEvent = line({
+  event: v.literal('deleted'),
+  id: text,
+  conversation: text,
+  reason: v.pipe(
+    v.picklist(['unsent', 'here', 'expired']),
+    v.description('taken back by its author, deleted on this device, or its time is over'),
+  ),
 });
 
 export const readyEvent = line({
@@ -145,6 +188,10 @@ export const jsonLine = v.variant('event', [
   settingEvent,
   progressEvent,
   noticeEvent,
+  reactionEvent,
+  receiptEvent,
+  typingEvent,
+  deletedEvent,
   readyEvent,
   errorEvent,
 ]);

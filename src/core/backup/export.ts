@@ -29,6 +29,9 @@ export const inBackup: Readonly<Record<CollectionName, boolean>> = {
   erased: false,
   seen: true,
   expiring: false,
+  readTimers: false,
+  early: true,
+  swarmChanges: true,
   cursors: false,
   network: false,
 };

@@ -9,6 +9,7 @@ import type { FreshReader } from '../fresh.ts';
 import type { Session } from '../types.ts';
 import {
   accountIdSchema,
+  changesSchema,
   contactSchema,
   conversationSchema,
   messageSchema,
@@ -171,6 +172,24 @@ export const methods = {
     result: contactSchema,
     repeatable: false,
     run: ({ session }, [id]) => session.removeContact(id),
+  }),
+  react: method({
+    params: v.tuple([text, v.pipe(text, v.maxLength(64)), v.boolean()]),
+    result: nothing,
+    repeatable: true,
+    run: ({ session }, [id, emoji, on]) => done(session.react(id, emoji, on)),
+  }),
+  deleteMessage: method({
+    params: v.tuple([text, v.object({ everyone: v.boolean() })]),
+    result: v.object({ conversation: text }),
+    repeatable: false,
+    run: ({ session }, [id, options]) => session.deleteMessage(id, options),
+  }),
+  settleChanges: method({
+    params: v.tuple([v.pipe(v.number(), v.minValue(0))]),
+    result: changesSchema,
+    repeatable: true,
+    run: ({ session }, [waitMs], signal) => session.settleChanges(waitMs, signal),
   }),
   setDraft: method({
     params: v.tuple([text, text]),

@@ -2,6 +2,7 @@ import type { AccountId } from '../../protocol/ids.ts';
 import type { ImportResult } from '../backup/import.ts';
 import type { BackupHead, BackupRecord } from '../backup/records.ts';
 import type {
+  ChangesResult,
   Contact,
   ContactChange,
   Conversation,
@@ -114,6 +115,21 @@ export class RemoteSession implements Session {
 
   async openConversation(): Promise<ConversationView> {
     throw needsProfileAlone();
+  }
+
+  async react(messageId: string, emoji: string, on: boolean): Promise<void> {
+    await this.#client.call('react', [messageId, emoji, on]);
+  }
+
+  deleteMessage(
+    messageId: string,
+    options: Readonly<{ everyone: boolean }>,
+  ): Promise<Readonly<{ conversation: string }>> {
+    return this.#client.call('deleteMessage', [messageId, options]);
+  }
+
+  settleChanges(waitMs: number, signal?: AbortSignal): Promise<ChangesResult> {
+    return this.#client.call('settleChanges', [waitMs], signal);
   }
 
   startConversation(accountId: AccountId): Promise<Conversation> {

@@ -1,7 +1,15 @@
 /** What the holder's answers look like, checked by the command that asked (types.ts has the meaning of each field). */
 import * as v from 'valibot';
 import { parseAccountId } from '../../protocol/ids.ts';
-import { type CoreEvent, type SendResult, type SyncResult, settingGroups, settingKeys } from '../types.ts';
+import {
+  type Conversation,
+  type CoreEvent,
+  type Message,
+  type SendResult,
+  type SyncResult,
+  settingGroups,
+  settingKeys,
+} from '../types.ts';
 
 const text = v.string();
 const time = v.number();
@@ -16,7 +24,9 @@ export const accountIdSchema = v.pipe(
   }),
 );
 
-export const messageSchema = v.object({
+const expiry = v.object({ mode: v.picklist(['after-send', 'after-read']), seconds: v.number() });
+
+export const messageSchema: v.GenericSchema<unknown, Message> = v.object({
   id: text,
   conversation: text,
   from: accountIdSchema,
@@ -28,6 +38,14 @@ export const messageSchema = v.object({
   reason: v.exactOptional(text),
   quote: v.exactOptional(v.object({ author: text, sentAt: time })),
   attachments: v.array(v.object({ id: text, name: text, contentType: text, sizeBytes: v.number() })),
+  reactions: v.exactOptional(v.array(v.object({ emoji: text, from: v.array(text) }))),
+  notice: v.exactOptional(
+    v.variant('kind', [
+      v.object({ kind: v.picklist(['deleted', 'media-saved', 'screenshot', 'missed-call', 'unknown']) }),
+      v.object({ kind: v.literal('timer'), expiry: v.nullable(expiry) }),
+    ]),
+  ),
+  expiry: v.exactOptional(expiry),
   expiresAt: v.exactOptional(time),
   request: v.exactOptional(v.boolean()),
 });
@@ -38,7 +56,7 @@ const lookAlikeSchema = v.object({
   name: v.exactOptional(text),
 });
 
-export const conversationSchema = v.object({
+export const conversationSchema: v.GenericSchema<unknown, Conversation> = v.object({
   id: text,
   kind: v.picklist(['contact', 'group', 'community', 'self']),
   name: text,
@@ -52,6 +70,8 @@ export const conversationSchema = v.object({
   mutedUntil: v.nullable(time),
   draft: text,
   lookAlike: v.exactOptional(lookAlikeSchema),
+  expiry: v.exactOptional(expiry),
+  typing: v.exactOptional(v.literal(true)),
 });
 
 export const contactSchema = v.object({
@@ -112,6 +132,8 @@ export const damageSchema = v.object({ file: text, keptAs: text, what: text });
 
 export const roundSchema = v.object({ answered: v.number(), stored: v.number(), skipped: v.number() });
 
+export const changesSchema = v.object({ done: v.boolean(), anythingAnswered: v.boolean() });
+
 export const sendResultSchema: v.GenericSchema<unknown, SendResult> = v.variant('status', [
   v.object({ status: v.literal('sent'), message: messageSchema, hash: text }),
   v.object({
@@ -147,4 +169,20 @@ export const eventSchema: v.GenericSchema<unknown, CoreEvent> = v.variant('event
     total: v.number(),
   }),
   v.object({ event: v.literal('notice'), conversation: v.nullable(text), text }),
+  v.object({
+    event: v.literal('reaction'),
+    message: messageSchema,
+    from: text,
+    emoji: text,
+    removed: v.boolean(),
+  }),
+  v.object({ event: v.literal('receipt'), message: messageSchema }),
+  v.object({ event: v.literal('typing'), conversation: text, from: text, typing: v.boolean() }),
+  v.object({
+    event: v.literal('deleted'),
+    conversation: text,
+    id: text,
+    why: v.picklist(['unsent', 'here', 'expired']),
+    left: v.nullable(messageSchema),
+  }),
 ]);

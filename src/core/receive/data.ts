@@ -2,6 +2,7 @@
 import { type DataContent, maxAttachments, timerUpdateFlag } from '../../protocol/data-message.ts';
 import { type AccountId, parseAccountId } from '../../protocol/ids.ts';
 import { type Incoming, type Opened, skip } from './item.ts';
+import { readReaction } from './reaction.ts';
 import { readVisible } from './visible.ts';
 
 /** The rules of section 7 from 9 on, up to the one that stores a message. */
@@ -13,7 +14,7 @@ export function readData(opened: Opened, read: DataContent): Incoming {
   const conversation = conversationOf(opened, read.syncTarget);
   if (conversation === null) return skip('bad-sync-target');
   if (conversation === 'forged') return skip('forged-sync-target');
-  if (read.hasReaction) return skip('reaction');
+  if (read.reaction !== undefined) return readReaction(opened, read, read.reaction, conversation);
   return readVisible(opened, read, conversation);
 }
 

@@ -6,6 +6,7 @@ import { decryptOneToOne } from '../../protocol/one-to-one.ts';
 import { readData } from './data.ts';
 import { type Incoming, type Opened, type ReadItem, skip } from './item.ts';
 import { readRequestResponse } from './request-response.ts';
+import { readUnsend } from './unsend.ts';
 
 /**
  * Decrypts, verifies and reads one namespace-0 item (messages.md sections 1.4, 3 and 7).
@@ -32,6 +33,8 @@ function dispatch(opened: Opened): Incoming {
       return readData(opened, read);
     case 'request-response':
       return readRequestResponse(opened, read);
+    case 'unsend':
+      return readUnsend(opened, read);
     default:
       return skip(read.kind);
   }

@@ -1,5 +1,5 @@
 import type { SenderProfile } from '../../protocol/data-message.ts';
-import type { StoredContact, StoredPicture } from '../../store/index.ts';
+import type { StoredContact, StoredPicture, StoreTransaction } from '../../store/index.ts';
 import { toHex, utf8Decode, utf8Encode } from '../../util/bytes.ts';
 
 /** UTF-8 bytes of a display name, at most (accounts.md section 8). */
@@ -45,4 +45,12 @@ function boundedName(name: string): string {
     if (cut !== null) return cut.trim();
   }
   return '';
+}
+
+/** Takes the profile over for somebody on record; nobody gets on record by it. */
+export function applyProfile(tx: StoreTransaction, from: string, profile: SenderProfile | null): void {
+  const contact = tx.get('contacts', from);
+  if (contact === undefined) return;
+  const change = profileChange(contact, profile);
+  if (Object.keys(change).length > 0) tx.put('contacts', from, { ...contact, ...change });
 }

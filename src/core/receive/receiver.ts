@@ -1,10 +1,10 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { RetrievedBatch, RetrievedItem } from '../../net/index.ts';
 import { namespaces } from '../../protocol/namespaces.ts';
-import { recountUnread } from '../config-sync/announce.ts';
 import type { ConfigSync } from '../config-sync/config-sync.ts';
 import { kindOf } from '../config-sync/configs.ts';
 import type { Context } from '../context.ts';
+import { refreshLines } from '../kinds/lines.ts';
 import { isDropped } from '../people/blocking.ts';
 import { readIncoming } from './incoming.ts';
 import type { ReadItem } from './item.ts';
@@ -30,12 +30,15 @@ export const ownNamespaces: readonly number[] = [
 export class Receiver {
   readonly #context: Context;
   readonly #configs: ConfigSync;
+  readonly #onChanges: () => void;
   #tail: Promise<unknown> = Promise.resolve();
   #stored = 0;
 
-  constructor(context: Context, configs: ConfigSync) {
+  /** `onChanges`: something may be to be done in the own swarm. */
+  constructor(context: Context, configs: ConfigSync, onChanges: () => void) {
     this.#context = context;
     this.#configs = configs;
+    this.#onChanges = onChanges;
   }
 
   /** Messages stored since the start. */
@@ -87,8 +90,11 @@ export class Receiver {
       return round;
     });
     this.#stored += round.messages.length;
-    await recountUnread(this.#context, round.recounts);
-    if (read.length > 0) changed();
+    await refreshLines(this.#context, round.recounts);
+    if (read.length > 0) {
+      changed();
+      this.#onChanges();
+    }
     for (const event of round.events()) events.emit(event);
   }
 }

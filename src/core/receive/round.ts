@@ -12,7 +12,7 @@ export class Round {
   readonly tx: StoreTransaction;
   readonly context: Context;
   readonly #messages: StoredMessage[] = [];
-  readonly #events: (() => CoreEvent | null)[] = [];
+  readonly #events: (() => CoreEvent | readonly CoreEvent[])[] = [];
   readonly #recount = new Set<string>();
 
   constructor(tx: StoreTransaction, context: Context) {
@@ -48,8 +48,8 @@ export class Round {
     this.#recount.add(conversation);
   }
 
-  /** Tells of something once it is stored; `event` is asked for then, and may say that there is nothing to tell. */
-  announce(event: () => CoreEvent | null): void {
+  /** Tells of something once it is stored; `event` is asked for then. */
+  announce(event: () => CoreEvent | readonly CoreEvent[]): void {
     this.#events.push(event);
   }
 
@@ -59,7 +59,7 @@ export class Round {
     const messages = [...this.#messages].sort((a, b) => a.sentAt - b.sentAt);
     return [
       ...messages.map((stored): CoreEvent => ({ event: 'message', message: toMessage(stored, store) })),
-      ...this.#events.flatMap((event) => event() ?? []),
+      ...this.#events.flatMap((event) => event()),
     ];
   }
 }

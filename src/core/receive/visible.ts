@@ -3,6 +3,7 @@ import type { DataContent } from '../../protocol/data-message.ts';
 import type { AccountId } from '../../protocol/ids.ts';
 import { type JsonValue, messageId, type StoredMessage } from '../../store/index.ts';
 import { toBase64 } from '../../util/bytes.ts';
+import { takeEarly } from '../kinds/early.ts';
 import { theyWrote, weWrote } from '../people/incoming.ts';
 import { type Incoming, type Opened, skip } from './item.ts';
 
@@ -21,7 +22,9 @@ export function readVisible(opened: Opened, read: DataContent, conversation: Acc
     from: sender,
     apply(round) {
       if (round.tx.message(message.id) !== undefined) return round.skip('duplicate');
-      round.add(message);
+      const known = takeEarly(round.tx, message);
+      if (known === null) return round.skip('deleted');
+      round.add(known);
       if (sender !== self) theyWrote(round, sender, read.profile);
       else if (conversation !== self) weWrote(round, conversation);
     },

@@ -1,6 +1,7 @@
 /** One message as screen lines: day separator, head of a sender's group, body, delivery state. Pure. */
 import type { Message } from '../../core/types.ts';
 import { hasHidden } from '../../text/hidden.ts';
+import { noticeWords } from '../../text/notice-words.ts';
 import {
   hasVisible,
   joinSafe,
@@ -62,7 +63,12 @@ export function groupingOf(
 }
 
 function follows(first: Message, second: Message): boolean {
-  return first.from === second.from && Math.abs(second.sentAt - first.sentAt) < groupGapMs;
+  return (
+    first.from === second.from &&
+    first.notice === undefined &&
+    second.notice === undefined &&
+    Math.abs(second.sentAt - first.sentAt) < groupGapMs
+  );
 }
 
 export function messageBlock(message: Message, context: BlockContext): MessageLine[] {
@@ -73,6 +79,12 @@ export function messageBlock(message: Message, context: BlockContext): MessageLi
   if (grouping.newDay) outside(separator(dayLabel(message.sentAt), width, theme.dim));
   if (context.unread > 0) outside(separator(safe(`${context.unread} new`), width, theme.unread));
   else if (grouping.head && !grouping.newDay && !context.compact) outside(blank);
+  if (message.notice !== undefined) {
+    const words = joinSafe([name, sanitizeText(noticeWords(message.notice))], safe(' '));
+    for (const line of wrapCells(words, Math.max(1, width - gutter)))
+      lines.push({ text: row(theme.plain(safe('  ')), theme.dim(line)), isBody: true });
+    return lines;
+  }
   if (grouping.head || context.unread > 0) {
     const paint = message.direction === 'out' ? theme.self : theme.name;
     const time = clockTime(message.sentAt);
@@ -97,11 +109,14 @@ function bodyLines(message: Message, context: BlockContext, lastOfGroup: boolean
     );
     content.push(theme.dim(truncateCells(label, bodyWidth)));
   }
+  const reactions = reactionsLine(message, bodyWidth);
+  if (reactions !== null) content.push(theme.dim(reactions));
   if (content.length === 0) content.push(theme.dim(safe('[empty message]')));
   const state = stateOf(message, lastOfGroup);
   if (state !== null) {
     const paint = theme[state.role];
-    const room = body.lines.length === 0 || message.attachments.length > 0 ? -1 : body.lastWidth + 2;
+    const isLast = message.attachments.length === 0 && reactions === null;
+    const room = body.lines.length === 0 || !isLast ? -1 : body.lastWidth + 2;
     if (room >= 0 && !state.hasReason && room + cellWidth(state.words) <= bodyWidth) {
       const last = content.pop() ?? blank;
       content.push(row(last, theme.plain(safe('  ')), paint(state.words)));
@@ -186,6 +201,14 @@ function quoteLine({ theme, quoted }: BlockContext, width: number): Styled {
       : sanitizeName(quoted.body === '' ? (quoted.attachments[0]?.name ?? '') : quoted.body);
   const words = hasVisible(text) ? text : safe('[no visible characters]');
   return theme.dim(truncateCells(joinSafe([safe('> '), words], safe('')), width));
+}
+
+/** `👍 2  ❤️ 1`, as many as fit. */
+function reactionsLine({ reactions = [] }: Message, width: number): SafeText | null {
+  const parts = reactions.map(({ emoji, from }) =>
+    joinSafe([sanitizeName(emoji), safe(`${from.length}`)], safe(' ')),
+  );
+  return parts.length === 0 ? null : truncateCells(joinSafe(parts, safe('  ')), width);
 }
 
 function fileName(foreign: string): SafeText {
