@@ -1,3 +1,4 @@
+import { commandRunner } from './command-runner.ts';
 import type { Context } from './context.ts';
 import { keyFileIn } from './key-file.ts';
 import { runtimeDirs } from './runtime-dirs.ts';
@@ -13,6 +14,7 @@ export function chatTerminal(
     jobs: systemJobControl(),
     editor: textEditor(io.env, runtimeDirs(io.env, process.platform, process.getuid?.())),
     keyFile: keyFileIn(settings.dataDir),
+    runner: commandRunner(io.env),
     multiplexer: multiplexerOf(io.env),
     platform,
     stdin: process.stdin,

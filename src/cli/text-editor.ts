@@ -1,6 +1,6 @@
 /**
- * `$VISUAL` or `$EDITOR` on the text of a message. One of two files that may start a program (the other is
- * core-dumps.ts): this one starts what the person named, when the person asks for it.
+ * `$VISUAL` or `$EDITOR` on the text of a message. One of the few files that may start a program:
+ * this one starts what the person named, when the person asks for it.
  */
 import { spawn } from 'node:child_process';
 import type { EditedText, TextEditor } from '../ui/index.ts';

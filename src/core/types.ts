@@ -269,6 +269,7 @@ export const settingKeys = [
   'screen',
   'linear-input',
   'keymap',
+  'pipes',
 ] as const;
 
 export type SettingKey = (typeof settingKeys)[number];

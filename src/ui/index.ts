@@ -10,6 +10,7 @@ import type { ChatController } from './chat/controller.ts';
 import { type KeyFile, OwnKeyFile } from './keys/key-file.ts';
 import type { Stage } from './screens/host.tsx';
 import { clipboardBytes } from './terminal/clipboard.ts';
+import type { CommandRunner } from './terminal/command-runner.ts';
 import type { JobControl } from './terminal/job-control.ts';
 import { type Multiplexer, notificationBytes } from './terminal/notification.ts';
 import type { InputStream, OutputStream } from './terminal/streams.ts';
@@ -19,6 +20,7 @@ import { themeChoices } from './theme/looks.ts';
 import { theme } from './theme/theme.ts';
 
 export type { KeyFile } from './keys/key-file.ts';
+export type { CommandResult, CommandRunner } from './terminal/command-runner.ts';
 export { type JobControl, systemJobControl } from './terminal/job-control.ts';
 export { multiplexerOf } from './terminal/notification.ts';
 export type { InputStream, OutputStream } from './terminal/streams.ts';
@@ -44,6 +46,8 @@ export type ChatUiOptions = Readonly<{
   editor?: TextEditor;
   /** the file with the person's own keys; without it changed keys last until the end */
   keyFile?: KeyFile;
+  /** for commands of the person's own; without it they are refused */
+  runner?: CommandRunner;
   /** what notifications and the clipboard have to pass on their way to the terminal */
   multiplexer?: Multiplexer;
   platform: Platform;
@@ -219,6 +223,7 @@ class ChatRun {
       notifyAway: (way) => host.signal(notificationBytes(way, this.#options.multiplexer ?? null)),
       editor: this.#options.editor ?? null,
       ownKeys: this.#ownKeys,
+      runner: this.#options.runner ?? null,
       lock: () => this.#lock(),
       exit: this.#exit.resolve,
     });

@@ -3,6 +3,7 @@
  * `node --import tsx chat-child.ts WAY`. A signal is sent to itself once the chat is on the screen.
  */
 import process from 'node:process';
+import { commandRunner } from '../../src/cli/command-runner.ts';
 import { textEditor } from '../../src/cli/text-editor.ts';
 import { runChat, systemJobControl } from '../../src/ui/index.ts';
 import { systemClock } from '../../src/util/clock.ts';
@@ -62,6 +63,7 @@ try {
     openConversation: testId('a'),
     colors: { depth: '16', background: null },
     jobs: systemJobControl(),
+    runner: commandRunner(process.env),
     editor: textEditor(process.env, [process.env.DRAFTS ?? '']),
     platform: { clock: systemClock, randomBytes: (length) => new Uint8Array(length), logger: silentLogger },
     stdin: process.stdin,

@@ -37,6 +37,12 @@ export const terminalSettings: readonly Definition[] = [
     default: 'off',
     description: 'clicks and the wheel in the chat UI; the terminal itself then selects text with Shift held',
   }),
+  onOff({
+    key: 'pipes',
+    group: 'Privacy',
+    default: 'on',
+    description: 'run !command from the composer, and | on a message; off: such a text is sent as it is',
+  }),
   choice({
     key: 'link',
     group: 'Screen',

@@ -92,6 +92,14 @@ export const messagesActions: readonly Action[] = [
     run: ({ commands }) => commands.copySelected(),
   },
   {
+    name: 'message.pipe',
+    group: 'Messages',
+    title: 'Pipe the text of the selected message into a command of yours',
+    keys: at('messages', '|'),
+    when: isOpen,
+    run: ({ commands }) => commands.pipes.pipeSelected(),
+  },
+  {
     name: 'message.info',
     group: 'Messages',
     title: 'Show all about the selected message',

@@ -3,6 +3,7 @@ import type { SessionState } from '../../core/types.ts';
 import type { WritingCommands } from '../chat/composing.ts';
 import type { LinkCommands } from '../chat/lean-link.ts';
 import type { PeopleCommands } from '../chat/people.ts';
+import type { PipeCommands } from '../chat/piping.ts';
 import type { EditCommand } from '../input/text-buffer.ts';
 import type { Binding, Where } from '../keys/types.ts';
 import type { UiState } from '../state/ui-state.ts';
@@ -16,6 +17,7 @@ export type ChatCommands = Readonly<{
   moveRow(direction: -1 | 1): void;
   readonly writing: WritingCommands;
   readonly people: PeopleCommands;
+  readonly pipes: PipeCommands;
   cycleFocus(direction: -1 | 1): void;
   back(): void;
   clearOrQuit(): void;

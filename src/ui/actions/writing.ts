@@ -24,7 +24,7 @@ export const writingActions: readonly Action[] = [
   {
     name: 'composer.send',
     group: 'Writing',
-    title: 'Send the message',
+    title: 'Send the message; /word runs a command of this program, !line one of your shell',
     keys: at('composer', 'enter'),
     when: hasText,
     run: ({ commands }) => commands.send(),

@@ -13,6 +13,7 @@ import { OwnKeyFile } from '../keys/key-file.ts';
 import { listRows, listTop } from '../panes/list-pane.ts';
 import { meaningOf } from '../slash.ts';
 import { answeredBy, type Focus, searchFor } from '../state/ui-state.ts';
+import type { CommandRunner } from '../terminal/command-runner.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { type Chord, chordOf, type Key, key } from '../terminal/keys.ts';
 import type { LinkMeasure } from '../terminal/link-meter.ts';
@@ -30,6 +31,7 @@ import { LeanLink, type LeanLinkOptions } from './lean-link.ts';
 import { listCursorOf, showsConversation } from './model.ts';
 import { Notifier } from './notifier.ts';
 import { People } from './people.ts';
+import { Piping } from './piping.ts';
 import { Pointing } from './pointing.ts';
 import { Reading } from './reading.ts';
 import { Searching } from './searching.ts';
@@ -54,6 +56,8 @@ export type ControllerOptions = EnvironmentOptions &
     editor: TextEditor | null;
     /** the file with the person's own keys, read already; without it there are none */
     ownKeys?: OwnKeyFile;
+    /** what runs commands of the person's own; null: none can be run */
+    runner: CommandRunner | null;
     /** puts the unlock screen in place of the chat, for good */
     lock: () => void;
     /** ends the chat with this exit code */
@@ -70,6 +74,7 @@ export class ChatController implements ChatCommands {
   readonly #composing: Composing;
   readonly #reading: Reading;
   readonly #searching: Searching;
+  readonly #piping: Piping;
   readonly #dialogs: DialogKeys;
   readonly link: LeanLink;
   readonly #people: People;
@@ -94,6 +99,7 @@ export class ChatController implements ChatCommands {
       lend,
       link,
       editor,
+      runner,
       hasFocus,
       notifyAway,
       copy,
@@ -106,6 +112,14 @@ export class ChatController implements ChatCommands {
     this.#composing = new Composing(this.#env, (action) => this.#runTyped(action, ''));
     this.#reading = new Reading(this.#env);
     this.#searching = new Searching(this.#env);
+    this.#piping = new Piping(this.#env, {
+      runner,
+      chosen: () => this.#reading.chosen(),
+      copy,
+      insert: (text) => this.#composing.insert(text),
+      replace: (text) => this.#composing.replace(text),
+      sendAsText: (text) => this.#sendText(text),
+    });
     this.#dialogs = new DialogKeys(this.#env, {
       open: (conversation) => this.#open(conversation),
       openById: (id) => void this.#openById(id),
@@ -113,6 +127,7 @@ export class ChatController implements ChatCommands {
       run: (action) => void this.#run(action),
       aboutContact: (dialog, chord) => this.#people.press(dialog, chord),
       quit: () => exit(0),
+      command: (dialog, chord) => this.#piping.press(dialog, chord),
     });
     this.link = new LeanLink(this.#env, link);
     this.#people = new People(this.#env, {
@@ -183,6 +198,7 @@ export class ChatController implements ChatCommands {
     this.#keys.stop();
     this.#searching.stop();
     this.#people.stop();
+    this.#piping.stop();
     this.#reading.stop();
     await this.#composing.settle();
   }
@@ -329,16 +345,25 @@ export class ChatController implements ChatCommands {
     return this.#people;
   }
 
+  get pipes(): Piping {
+    return this.#piping;
+  }
+
   get writing(): Composing {
     return this.#composing;
   }
 
   /** Sends the text, or does what it commands. */
   send(): void {
+    if (this.#piping.ask(this.#env.ui.composer.text)) return;
     const meant = meaningOf(this.#env.ui.composer.text);
     if (meant.kind === 'problem') this.#env.notify(meant.words, 'error');
     else if (meant.kind === 'command') this.#runTyped(meant.action, meant.argument);
-    else if (this.#composing.send(meant.text)) this.#reading.sent();
+    else this.#sendText(meant.text);
+  }
+
+  #sendText(text: string): void {
+    if (this.#composing.send(text)) this.#reading.sent();
   }
 
   /** An action by its slash command; the command goes from the composer first, and undo brings it back. */

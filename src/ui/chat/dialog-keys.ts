@@ -10,6 +10,7 @@ import { accountIdProblem, meansAccountId } from '../dialogs/new-conversation.ts
 import { paletteEntries } from '../dialogs/palette.ts';
 import { searchPage } from '../dialogs/search.ts';
 import { type EditCommand, edit, insertLine, type TextBuffer } from '../input/text-buffer.ts';
+import type { CommandDialog } from '../state/command-dialogs.ts';
 import { type ContactDialog, type Dialog, type SearchDialog, searchFor } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
 import type { Environment } from './environment.ts';
@@ -25,6 +26,8 @@ export type DialogOutcomes = Readonly<{
   /** a key in a dialog about a contact; false if it knows none such */
   aboutContact(dialog: ContactDialog, chord: Chord): boolean;
   quit(): void;
+  /** keys of the dialogs around commands; false for those they don't know */
+  command(dialog: CommandDialog, chord: Chord): boolean;
 }>;
 
 type PaletteDialog = Dialog & Readonly<{ kind: 'palette' }>;
@@ -55,6 +58,10 @@ export class DialogKeys {
         if (chord !== 'enter') return false;
         void this.#startConversation(dialog);
         return true;
+      case 'pipe':
+      case 'run':
+      case 'output':
+        return this.#outcomes.command(dialog, chord);
       case 'help':
         return this.#help(dialog.top, chord);
       case 'message':
@@ -96,6 +103,7 @@ export class DialogKeys {
 
   #change(dialog: Dialog, change: (field: TextBuffer) => TextBuffer): void {
     if (dialog.kind === 'palette') this.#env.dialog({ ...dialog, field: change(dialog.field), index: 0 });
+    else if (dialog.kind === 'pipe') this.#env.dialog({ ...dialog, field: change(dialog.field) });
     else if (dialog.kind === 'search') {
       const field = change(dialog.field);
       // Moving the cursor asks for nothing new.

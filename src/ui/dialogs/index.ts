@@ -4,6 +4,7 @@ import type { ActionState } from '../actions.ts';
 import { keyOf } from '../keys/hints.ts';
 import type { Dialog } from '../state/ui-state.ts';
 import type { Theme } from '../theme/theme.ts';
+import { commandView } from './command.ts';
 import type { DialogRoom, DialogView } from './dialog-view.ts';
 import { accountView, networkView, quitView } from './facts.ts';
 import { helpView } from './help.ts';
@@ -30,6 +31,10 @@ function viewOf(dialog: Dialog, context: ActionState, room: DialogRoom, theme: T
       return newConversationView(dialog.field, dialog.error, dialog.busy, room, theme);
     case 'search':
       return searchView(dialog, context.session, context.ui.open !== null, room, theme);
+    case 'pipe':
+    case 'run':
+    case 'output':
+      return commandView(dialog, room, theme);
     case 'help':
       return helpView(dialog.top, room, theme, context.ui.keymap);
     case 'message': {

@@ -44,6 +44,7 @@ export type ChatOptions = Readonly<{
   copy: ControllerOptions['copy'];
   editor: ControllerOptions['editor'];
   ownKeys: OwnKeyFile;
+  runner: ControllerOptions['runner'];
   lock: () => void;
   exit: (code: number) => void;
 }>;

@@ -8,6 +8,7 @@ import type { Completion } from '../input/completion.ts';
 import { type TextBuffer, textBuffer } from '../input/text-buffer.ts';
 import type { Keymap } from '../keys/types.ts';
 import type { Size } from '../terminal/streams.ts';
+import type { CommandDialog } from './command-dialogs.ts';
 
 export type Focus = 'list' | 'messages' | 'composer';
 
@@ -41,6 +42,7 @@ export type ContactDialog = Readonly<{ contact: string; now: number }> &
 export type Dialog =
   | SearchDialog
   | ContactDialog
+  | CommandDialog
   | Readonly<{ kind: 'palette'; field: TextBuffer; index: number }>
   | Readonly<{ kind: 'new-conversation'; field: TextBuffer; error: SafeText | null; busy: boolean }>
   | Readonly<{ kind: 'help'; top: number }>
