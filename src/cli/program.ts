@@ -180,6 +180,12 @@ function addBackupCommands(program: Command, run: Run): void {
     .action(run('backup import'));
 }
 
+/** How long a change waits to be on the network (contracts.md section 1). */
+const waitForDevices = [
+  '--wait <seconds>',
+  'how long to wait for the swarm to have it (default: 30)',
+] as const;
+
 const recipientHelp = 'an account ID (05…), the name of a contact, a Session name, or "me"';
 
 function addMessageCommands(program: Command, run: Run): void {
@@ -217,6 +223,7 @@ function addMessageCommands(program: Command, run: Run): void {
     .command('read')
     .description('mark a conversation as read')
     .argument('<conversation>', recipientHelp)
+    .option(...waitForDevices)
     .action(run('read'));
   program
     .command('delete')
@@ -249,18 +256,21 @@ function addContactCommands(program: Command, run: Run): void {
     .description('put somebody into the list of conversations; sends nothing')
     .argument('<id>', recipientHelp)
     .option('--name <nickname>', 'what to call them here, up to 100 bytes')
+    .option(...waitForDevices)
     .action(run('contact add'));
   contact
     .command('rename')
     .description('give a contact a nickname; an empty one takes it away')
     .argument('<id>', recipientHelp)
     .argument('<nickname>', 'what to call them here, up to 100 bytes')
+    .option(...waitForDevices)
     .action(run('contact rename'));
   contact
     .command('mute')
     .description('no notifications of a contact')
     .argument('<id>', recipientHelp)
     .option('--for <time>', 'for how long, such as 30m, 8h or 7d (default: for good)')
+    .option(...waitForDevices)
     .action(run('contact mute'));
   for (const [name, description] of [
     ['pin', 'keep a conversation at the top of the list'],
@@ -277,6 +287,7 @@ function addContactCommands(program: Command, run: Run): void {
       .command(name)
       .description(description)
       .argument('<id>', recipientHelp)
+      .option(...waitForDevices)
       .action(run(`contact ${name}`));
   }
 }
@@ -300,6 +311,7 @@ function addSettingsCommands(program: Command, run: Run): void {
       '<value>',
       'the new value; for auto-lock 1 to 1440 minutes, or off; for notifications and theme see the manual',
     )
+    .option(...waitForDevices)
     .action(run('settings set'));
 }
 

@@ -13,5 +13,5 @@ export { type BackupSource, openBackup } from './backup/open.ts';
 export { checkNickname } from './commands/contacts.ts';
 export { checkRecoveryPhrase, createMessenger, type MessengerOptions, profileFolder } from './messenger.ts';
 export { createNetworkProbe, type NetworkProbe } from './probe.ts';
-export { checkSettingKey, parseSetting } from './settings.ts';
+export { checkSettingKey, isShared, parseSetting } from './settings.ts';
 export * from './types.ts';

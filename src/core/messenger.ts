@@ -106,11 +106,15 @@ export function createMessenger(options: MessengerOptions): Messenger {
   };
 
   const create = async (request: NewAccount, seed16: Uint8Array, restored: boolean): Promise<Session> => {
+    const createdAt = options.platform.clock.now();
+    const name = checkDisplayName(request.name);
     const account: StoredAccount = {
       seedHex: toHex(seed16),
-      name: checkDisplayName(request.name),
-      createdAt: options.platform.clock.now(),
+      name,
+      createdAt,
       restored,
+      // A name that is given at restoring is newer than the one that other devices know.
+      ...(name === '' ? {} : { profileUpdatedAtSec: Math.floor(createdAt / 1000) }),
     };
     const store = await createProfile({
       folder: folderOf(request.profile),

@@ -32,10 +32,14 @@ export function contactIn(tx: StoreTransaction, id: string): StoredContact {
   return tx.get('contacts', id) ?? { ...emptyContact, id };
 }
 
-/** Puts a message and lets its conversation follow: newest message, preview, unread count, shown again if hidden. */
+/**
+ * Puts a message and lets its conversation follow: newest message, preview, unread count. A hidden one is shown again,
+ * but not by what was read before it was hidden and is only fetched once more, as by a restored device.
+ */
 export function putNewMessage(tx: StoreTransaction, message: StoredMessage, own: AccountId): void {
   tx.putMessage(message);
   const conversation = conversationIn(tx, message.conversation, own);
+  const isOld = message.sentAt <= conversation.readUpTo;
   const newest = message.sentAt >= conversation.lastMessageAt;
   // One's own message, from whichever device, means that everything before it has been read.
   const readUpTo =
@@ -43,7 +47,8 @@ export function putNewMessage(tx: StoreTransaction, message: StoredMessage, own:
   const isUnread = message.direction === 'in' && message.sentAt > readUpTo;
   tx.put('conversations', message.conversation, {
     ...conversation,
-    hidden: false,
+    hidden: conversation.hidden && isOld,
+    ...(message.direction === 'out' && conversation.markedUnread ? { markedUnread: false } : {}),
     readUpTo,
     unread: message.direction === 'out' && newest ? 0 : conversation.unread + (isUnread ? 1 : 0),
     ...(newest ? { lastMessageAt: message.sentAt, preview: previewOf(message.body) } : {}),

@@ -11,6 +11,11 @@ import type { Definition } from './settings/definition.ts';
 import { definitions } from './settings/definitions.ts';
 import type { Setting, SettingKey, SettingValue } from './types.ts';
 
+/** Whether linked devices follow a change of the setting. */
+export function isShared(key: string): boolean {
+  return key === 'name';
+}
+
 /** UsageError `no-setting`, which names those there are. */
 export function checkSettingKey(key: string): SettingKey {
   return definitionOf(key).key;

@@ -21,7 +21,8 @@ export function toConversation(stored: StoredConversation, contact: StoredContac
     id: stored.id,
     kind: stored.kind,
     name: stored.kind === 'self' ? selfName : (contact?.nickname ?? contact?.name ?? ''),
-    unread: stored.unread,
+    // Marked unread by hand, on whichever device.
+    unread: stored.unread === 0 && stored.markedUnread === true ? 1 : stored.unread,
     lastMessageAt: stored.lastMessageAt,
     preview: stored.preview,
     request: stored.kind === 'contact' && isRequest(contact),

@@ -7,9 +7,10 @@ import { bob, FakeMessenger } from '../support/fake-messenger.ts';
 
 describe('contact', () => {
   let messenger: FakeMessenger;
+  let session: ReturnType<FakeMessenger['has']>;
   beforeEach(() => {
     messenger = new FakeMessenger();
-    messenger.has();
+    session = messenger.has();
   });
 
   it('add, rename, pin, mute and list print the contact as a JSON line that fits the schema', async () => {
@@ -34,6 +35,27 @@ describe('contact', () => {
       ['Robert', true, mutedForGood],
       ['Robert', true, mutedForGood],
     ]);
+  });
+
+  it.each([
+    [['contact', 'pin', bob], 'sync 30000'],
+    [['contact', 'add', bob, '--wait', '2.5'], 'sync 2500'],
+    [['contact', 'block', bob, '--wait', '0'], 'sync 0'],
+    [['settings', 'set', 'name', 'Ada', '--wait', '1'], 'sync 1000'],
+  ])('%j waits for the network, and ends with 4 while that lacks the change', async (args, logged) => {
+    await cli(messenger, ['contact', 'add', bob]);
+    session.log.length = 0;
+    const done = await cli(messenger, args);
+    expect([done.code, session.log.filter((line) => line.startsWith('sync'))]).toEqual([0, [logged]]);
+    session.sync = () => ({ status: 'pending', reason: 'No node answered.' });
+    const { code, stderr } = await cli(messenger, args);
+    expect(code).toBe(4);
+    expect(stderr).toContain('No node answered. The next command that goes online sends it.');
+  });
+
+  it('does not go online for a setting of this device alone', async () => {
+    const { code } = await cli(messenger, ['settings', 'set', 'theme', 'dark']);
+    expect([code, session.log.filter((line) => line.startsWith('sync'))]).toEqual([0, []]);
   });
 
   it('mute --for ends at its time, and unmute before', async () => {

@@ -4,7 +4,7 @@ import type { Modules } from '../../src/cli/context.ts';
 import type { CliIo } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run.ts';
 import { checkNickname } from '../../src/core/commands/contacts.ts';
-import { checkSettingKey, parseSetting } from '../../src/core/settings.ts';
+import { checkSettingKey, isShared, parseSetting } from '../../src/core/settings.ts';
 import { mutedForGood } from '../../src/core/types.ts';
 import { parseNetworkFile } from '../../src/net/network-file.ts';
 import { builtInNetwork } from '../../src/net/networks.ts';
@@ -38,6 +38,7 @@ export function fakeCore(messenger: FakeMessenger): Partial<Modules> {
     checkNickname,
     mutedForGood,
     checkSettingKey,
+    isShared,
     parseSetting,
     builtInNetwork,
     parseNetworkFile,

@@ -1,20 +1,21 @@
 import type { ContactChange } from '../../core/index.ts';
 import { UsageError } from '../../errors.ts';
 import { type Context, withSession } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { type Invocation, textOption } from '../invocation.ts';
 import { parseDuration } from '../numbers.ts';
 import { contactLine } from '../output/json-lines.ts';
 import { checkRecipient } from '../recipient.ts';
+import { untilSynced, waitOption } from '../until-synced.ts';
 
 /** `contact rename|pin|unpin|mute|unmute|hide ID`: changes it and prints how the contact stands now. */
 export async function run(context: Context, invocation: Invocation): Promise<number> {
   const wanted = checkRecipient(invocation.args[0]);
+  const waitMs = waitOption(invocation);
   const change = await changeOf(context, invocation);
   return withSession(context, async (session) => {
     const id = await session.resolveRecipient(wanted, context.signal);
     await context.printer.print(contactLine(await session.changeContact(id, change)));
-    return exitCodes.done;
+    return untilSynced(context, session, waitMs);
   });
 }
 

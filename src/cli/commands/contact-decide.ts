@@ -1,8 +1,8 @@
 import { type Context, withSession } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import { contactLine, removedLine } from '../output/json-lines.ts';
 import { checkRecipient } from '../recipient.ts';
+import { untilSynced, waitOption } from '../until-synced.ts';
 
 /**
  * `contact accept|decline|block|unblock|remove ID`: does it and prints how the contact stands now, or how it stood
@@ -10,6 +10,7 @@ import { checkRecipient } from '../recipient.ts';
  */
 export async function run(context: Context, invocation: Invocation): Promise<number> {
   const wanted = checkRecipient(invocation.args[0]);
+  const waitMs = waitOption(invocation);
   return withSession(context, async (session) => {
     const id = await session.resolveRecipient(wanted, context.signal);
     switch (invocation.command) {
@@ -27,6 +28,6 @@ export async function run(context: Context, invocation: Invocation): Promise<num
         await context.printer.print(contactLine(await session.setBlocked(id, blocked)));
       }
     }
-    return exitCodes.done;
+    return untilSynced(context, session, waitMs);
   });
 }

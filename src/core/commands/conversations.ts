@@ -1,4 +1,4 @@
-/** Commands on one's own side of conversations and account; nothing of them goes on the wire yet. */
+/** Commands on one's own side of conversations and account: linked devices follow by the configs. */
 import { NotFoundError, UsageError } from '../../errors.ts';
 import type { AccountId } from '../../protocol/ids.ts';
 import { utf8Encode } from '../../util/bytes.ts';
@@ -42,10 +42,11 @@ export async function markRead(context: Context, conversation: string): Promise<
   const before = store.get('conversations', conversation);
   if (before === undefined) throw new NotFoundError('no-conversation', 'There is no such conversation.');
   const readUpTo = Math.max(before.readUpTo, Math.min(before.lastMessageAt, context.network.now()));
-  if (before.unread === 0 && readUpTo === before.readUpTo) return;
+  if (before.unread === 0 && readUpTo === before.readUpTo && before.markedUnread !== true) return;
   const unread = await store.countUnread(conversation, readUpTo);
   const after = await store.transact((tx) => {
-    const record = { ...(tx.get('conversations', conversation) ?? before), readUpTo, unread };
+    const { markedUnread: _, ...now } = tx.get('conversations', conversation) ?? before;
+    const record = { ...now, readUpTo, unread };
     tx.put('conversations', conversation, record);
     return record;
   });
@@ -69,7 +70,9 @@ export async function setDisplayName(context: Context, name: string): Promise<vo
   const checked = checkDisplayName(name);
   await context.store.transact((tx) => {
     const account = tx.get('account', 'account');
-    if (account !== undefined) tx.put('account', 'account', { ...account, name: checked });
+    if (account === undefined || account.name === checked) return;
+    const profileUpdatedAtSec = Math.floor(context.network.now() / 1000);
+    tx.put('account', 'account', { ...account, name: checked, profileUpdatedAtSec });
   });
   context.changed();
 }
