@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type JsonLine, jsonLines, Running, World } from '../support/program.ts';
+
+/** Alice has a phone and a laptop (one recovery phrase); Bob and Carol are other people. */
+describe('two devices of one account on a devnet', () => {
+  let world: World;
+  let bob: string;
+  let carol: string;
+
+  const ok = async (person: string, ...args: string[]): Promise<JsonLine[]> => {
+    const done = await world.run(person, args);
+    expect(done.code, `${person} ${args.join(' ')}: ${done.stderr}`).toBe(0);
+    return jsonLines(done.stdout);
+  };
+
+  beforeAll(async () => {
+    world = await World.create();
+    await world.account('phone');
+    bob = await world.account('bob');
+    carol = await world.account('carol');
+    const phrase = (await world.run('phone', ['account', 'phrase', '--yes'])).stdout;
+    const restored = await world.run('laptop', ['account', 'restore'], { input: phrase });
+    expect(restored.code, restored.stderr).toBe(0);
+  });
+  afterAll(() => world.end());
+
+  it('share what was changed on one of them while the other was closed', async () => {
+    await ok('phone', 'contact', 'add', bob, '--name', 'Bobby');
+    await ok('phone', 'contact', 'pin', bob);
+    await ok('phone', 'contact', 'mute', bob);
+    await ok('phone', 'contact', 'add', carol);
+    await ok('phone', 'contact', 'block', carol);
+    await ok('laptop', 'receive');
+    const contacts = await ok('laptop', 'contact', 'list');
+    expect(contacts.find((line) => line.id === bob)).toMatchObject({ nickname: 'Bobby', pinned: true });
+    expect(contacts.find((line) => line.id === bob)?.mutedUntil).not.toBeNull();
+    expect(contacts.find((line) => line.id === carol)).toMatchObject({ blocked: true });
+    expect(await ok('laptop', 'account', 'show')).toMatchObject([{ name: 'phone' }]);
+
+    await ok('laptop', 'contact', 'rename', bob, 'Robert');
+    await ok('laptop', 'contact', 'unpin', bob);
+    await ok('laptop', 'contact', 'remove', carol);
+    await ok('laptop', 'settings', 'set', 'name', 'Alice');
+    await ok('phone', 'receive');
+    expect(await ok('phone', 'contact', 'list')).toMatchObject([
+      { id: bob, nickname: 'Robert', pinned: false },
+    ]);
+    expect(await ok('phone', 'account', 'show')).toMatchObject([{ name: 'Alice' }]);
+  });
+
+  it('while one of them runs: what is read, sent and changed on the other appears there', async () => {
+    const [account] = await ok('phone', 'account', 'show');
+    const alice = String(account?.accountId);
+    const running = new Running(world.as('laptop', 'receive', '--follow'));
+    await ok('bob', 'send', alice, 'hello on all devices');
+    await running.waitFor((line) => line.event === 'message' && line.body === 'hello on all devices');
+    const unread = async (): Promise<unknown> =>
+      (await ok('laptop', 'conversations')).find((line) => line.id === bob)?.unread;
+    expect(await unread()).toBe(1);
+    await ok('phone', 'receive');
+    await ok('phone', 'read', bob);
+    await expect.poll(unread, { timeout: 8_000, interval: 300 }).toBe(0);
+
+    await ok('phone', 'send', bob, 'from the phone');
+    const copy = await running.waitFor((line) => line.event === 'message' && line.body === 'from the phone');
+    expect(copy).toMatchObject({ conversation: bob, direction: 'out', status: 'sent' });
+    // A command that the running process serves.
+    await ok('laptop', 'contact', 'pin', bob);
+    await ok('phone', 'receive');
+    expect((await ok('phone', 'contact', 'list')).find((line) => line.id === bob)).toMatchObject({
+      pinned: true,
+      approved: true,
+      approvedMe: true,
+    });
+    expect((await running.stop('SIGINT')).code).toBe(130);
+  });
+});
