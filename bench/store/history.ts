@@ -11,7 +11,8 @@ export const platform = {
   logger: silentLogger,
 };
 
-const account = { seedHex: '00'.repeat(16), name: 'bench', createdAt: 0, restored: false };
+/** The account of a generated profile. */
+export const account = { seedHex: '00'.repeat(16), name: 'bench', createdAt: 0, restored: false };
 const start = 1_700_000_000_000;
 const words =
   'shall we meet at the usual place around eight or is that too late for you tonight since the train was cancelled again and nobody told me where else to go'.split(
@@ -58,7 +59,8 @@ export function addOne(store: ProfileStore, conversation: string, n: number): Pr
   });
 }
 
-function listEntry(last: StoredMessage, unread: number) {
+/** A conversation's line in the list. */
+export function listEntry(last: StoredMessage, unread: number) {
   return {
     id: last.conversation,
     kind: 'contact',

@@ -3,12 +3,14 @@ import type { Context } from './context.ts';
 import { keyFileIn } from './key-file.ts';
 import { runtimeDirs } from './runtime-dirs.ts';
 import { textEditor } from './text-editor.ts';
+import { boundYoungGeneration } from './young-generation.ts';
 
 /** What the chat UI gets of the terminal and the machine, whichever messenger it shows. */
 export function chatTerminal(
   { io, settings, platform }: Context,
   { colorsOf, multiplexerOf, systemJobControl }: typeof import('../ui/index.ts'),
 ) {
+  boundYoungGeneration();
   return {
     colors: colorsOf(io.env, settings.color),
     jobs: systemJobControl(),
