@@ -1,6 +1,8 @@
 import { commandRunner } from './command-runner.ts';
+import type { ChatUiOptions } from '../ui/index.ts';
 import type { Context } from './context.ts';
 import { keyFileIn } from './key-file.ts';
+import type { LinearChoice } from './linear-choice.ts';
 import { runtimeDirs } from './runtime-dirs.ts';
 import { textEditor } from './text-editor.ts';
 import { boundYoungGeneration } from './young-generation.ts';
@@ -22,4 +24,13 @@ export function chatTerminal(
     stdin: process.stdin,
     stdout: process.stdout,
   };
+}
+
+/** The chat UI, on the whole screen or line by line; gives its exit code. */
+export function showChat(
+  ui: typeof import('../ui/index.ts'),
+  linear: LinearChoice | null,
+  options: ChatUiOptions,
+): Promise<number> {
+  return linear === null ? ui.runChat(options) : ui.runLinear({ ...options, ...linear });
 }

@@ -2,16 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAccountId } from '../protocol/ids.ts';
-import { chatTerminal } from './chat-terminal.ts';
+import { chatTerminal, showChat } from './chat-terminal.ts';
 import type { Context } from './context.ts';
 import { startEcho } from './echo.ts';
 import { unkept } from './key-file.ts';
+import type { LinearChoice } from './linear-choice.ts';
 import { makeTempFolder } from './temp-folder.ts';
 
 const profile = 'demo';
 
 /** Opens the chat UI with the echo conversation open; gives its exit code once everything is put away. */
-export async function runDemo(context: Context): Promise<number> {
+export async function runDemo(context: Context, linear: LinearChoice | null): Promise<number> {
   const { platform, settings, modules } = context;
   const temp = await makeTempFolder('session-tui-demo-');
   try {
@@ -42,7 +43,7 @@ export async function runDemo(context: Context): Promise<number> {
         await session.close();
         const ui = await modules.ui();
         const terminal = chatTerminal(context, ui);
-        return await ui.runChat({
+        return await showChat(ui, linear, {
           ...terminal,
           keyFile: unkept(terminal.keyFile),
           messenger,

@@ -78,10 +78,11 @@ export async function execute(
   const stopCatching = ownsScreen ? null : reportUncaught(io, json);
   const signal = interrupts?.signal ?? new AbortController().signal;
   try {
-    if (invocation.options.demo === true && invocation.command !== 'chat') {
+    const chatOption = ['demo', 'linear'].find((option) => invocation.options[option] === true);
+    if (chatOption !== undefined && invocation.command !== 'chat') {
       throw new UsageError(
         'usage',
-        '--demo opens the chat UI and goes with no command. See session-tui --help.',
+        `--${chatOption} is for the chat UI and goes with no command. See session-tui --help.`,
       );
     }
     const settings = readSettings(invocation.options, io.env);

@@ -14,7 +14,7 @@ Exit codes: 0 done, 1 error, 2 usage, 3 no network, 4 not delivered in time, 5 p
 6 store damaged, 7 profile in use, 8 not found, 130 interrupted. See session-tui(1).`;
 
 /** Options that mean something without a command only. */
-const chatOnly = ['demo', 'version'];
+const chatOnly = ['demo', 'linear', 'version'];
 
 function globalOptions(): Option[] {
   return [
@@ -66,6 +66,10 @@ export function buildProgram(
     .configureHelp({ showGlobalOptions: true, visibleGlobalOptions })
     .exitOverride()
     .option('--demo', 'the chat UI on an embedded devnet with an echo contact and a throwaway account')
+    .option(
+      '--linear',
+      'the chat UI line by line, for screen readers and slow lines (env: SESSION_TUI_LINEAR)',
+    )
     .addHelpText('after', examples);
   for (const option of globalOptions()) program.addOption(option);
 

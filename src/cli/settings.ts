@@ -112,6 +112,7 @@ function notEmpty(value: string, option: string): string {
   return value;
 }
 
-function isOn(value: string | undefined): boolean {
+/** A variable that is set, and not to a word for no. */
+export function isOn(value: string | undefined): boolean {
   return value !== undefined && !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase());
 }

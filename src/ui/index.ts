@@ -8,6 +8,7 @@ import { sanitizeText } from '../text/sanitize.ts';
 import type { Platform } from '../util/platform.ts';
 import type { ChatController } from './chat/controller.ts';
 import { type KeyFile, OwnKeyFile } from './keys/key-file.ts';
+import type { LinearOptions } from './linear/run.ts';
 import type { Stage } from './screens/host.tsx';
 import { clipboardBytes } from './terminal/clipboard.ts';
 import type { CommandRunner } from './terminal/command-runner.ts';
@@ -21,6 +22,7 @@ import { theme } from './theme/theme.ts';
 
 export type { KeyFile } from './keys/key-file.ts';
 export type { CommandResult, CommandRunner } from './terminal/command-runner.ts';
+export type { LinearOptions } from './linear/run.ts';
 export { type JobControl, systemJobControl } from './terminal/job-control.ts';
 export { multiplexerOf } from './terminal/notification.ts';
 export type { InputStream, OutputStream } from './terminal/streams.ts';
@@ -73,6 +75,12 @@ export async function runChat(options: ChatUiOptions): Promise<number> {
   return new ChatRun(options).run();
 }
 
+/** As `runChat`, line by line: for screen readers, braille and slow lines. Loads neither Ink nor React. */
+export async function runLinear(options: LinearOptions): Promise<number> {
+  const linear = await import('./linear/run.ts');
+  return linear.runLinear(options);
+}
+
 class ChatRun {
   readonly #options: ChatUiOptions;
   readonly #exit = Promise.withResolvers<number>();
@@ -98,6 +106,7 @@ class ChatRun {
     loading.catch(() => {});
     try {
       await Promise.all([this.#openQuietly(), this.#ownKeys.load()]);
+      if (isLinear(this.#session)) return await this.#goLinear();
       this.#screens = await loading;
       const host = this.#takeTerminal();
       await this.#first();
@@ -197,8 +206,21 @@ class ChatRun {
     this.#host?.setLean(false);
   }
 
+  /** The rest of the run line by line, as the setting `screen` says; the session is closed there. */
+  async #goLinear(): Promise<number> {
+    this.#host?.close();
+    const linear = await import('./linear/run.ts');
+    const session = this.#session;
+    this.#session = null;
+    return linear.runLinear(this.#options, session);
+  }
+
   /** The chat as the options want it to begin. */
   #begin(session: Session): void {
+    if (isLinear(session)) {
+      this.#goLinear().then(this.#exit.resolve, this.#exit.reject);
+      return;
+    }
     const { openConversation, welcome } = this.#options;
     this.#chat(session, {
       ...(openConversation === undefined ? {} : { conversation: openConversation }),
@@ -284,6 +306,10 @@ class ChatRun {
 async function putAway(controller: ChatController, session: Session): Promise<LockedProfile> {
   await controller.stop();
   return session.lock();
+}
+
+function isLinear(session: Session | null): boolean {
+  return session?.settings().find(({ key }) => key === 'screen')?.value === 'linear';
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -22,6 +22,7 @@ export class Paper {
   readonly #options: PaperOptions;
   #shown: ShownLine = blankLine;
   #waiting: Said[] = [];
+  #isAsked = false;
   #cancel: () => void = () => {};
 
   constructor(options: PaperOptions) {
@@ -38,10 +39,20 @@ export class Paper {
   ): void {
     const lines = typeof text === 'string' ? [text] : text;
     if (lines.length === 0) return;
-    if (this.#shown !== blankLine && this.#options.holds() && !urgent) {
+    if (this.isTyping && this.#options.holds() && !urgent && !this.#isAsked) {
       if (this.#waiting.length === 0) this.#holdOn();
       this.#waiting.push({ lines, done });
     } else this.#put([{ lines, done }]);
+  }
+
+  /** Something stands on the row of the line being typed. */
+  get isTyping(): boolean {
+    return this.#shown !== blankLine;
+  }
+
+  /** A key asked for what is said next: it goes before the line being typed, until the line changes. */
+  asked(): void {
+    this.#isAsked = true;
   }
 
   /** The row of the line being typed becomes this. With nothing on it, what waited is said. */
@@ -49,6 +60,7 @@ export class Paper {
     const next = line.graphemes.length === 0 ? blankLine : line;
     const bytes = bytesTo(this.#shown, next);
     this.#shown = next;
+    this.#isAsked = false;
     if (bytes !== '') this.#options.write(bytes);
     if (next === blankLine) this.#release();
     else if (this.#waiting.length > 0) this.#holdOn();

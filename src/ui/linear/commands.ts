@@ -1,0 +1,330 @@
+/**
+ * What can be done in linear output by typing a slash and a word: the actions of the chat UI, as far as they make
+ * sense without a screen. Help is made from this list; a test holds it against `actions.ts`.
+ */
+
+/** What the words do; `Verbs` implements it. Arguments are what stood behind the word, trimmed. */
+export type LinearVerbs = Readonly<{
+  help(word: string): void;
+  list(onlyUnread: boolean): void;
+  open(name: string): Promise<void>;
+  close(): void;
+  search(words: string, where: 'here' | 'everywhere'): Promise<void>;
+  read(what: 'older' | 'newer' | 'newest' | 'oldest' | 'first-unread'): Promise<void>;
+  goTo(number: string): Promise<void>;
+  quoted(number: string): Promise<void>;
+  answer(argument: string): void;
+  copy(number: string): void;
+  info(number: string): void;
+  retry(number: string): Promise<void>;
+  edit(): Promise<void>;
+  network(): void;
+  account(): void;
+  copyAccountId(): void;
+  qr(): Promise<void>;
+  settings(argument: string): Promise<void>;
+  mute(time: string | null): Promise<void>;
+  pin(pinned: boolean): Promise<void>;
+  lock(): void;
+  suspend(): Promise<void>;
+  quit(): Promise<void>;
+}>;
+
+export type LinearGroup = 'Conversations' | 'Reading' | 'Messages' | 'Program';
+
+export type LinearCommand = Readonly<{
+  /** without the slash */
+  word: string;
+  group: LinearGroup;
+  /** what follows the word; in brackets where it can be left out; empty: nothing */
+  argument: string;
+  title: string;
+  /** names of the actions of the chat UI that it stands for; their keys run it too, or put the word on the line */
+  actions: readonly string[];
+  run(verbs: LinearVerbs, argument: string): void | Promise<void>;
+}>;
+
+export const linearCommands: readonly LinearCommand[] = [
+  {
+    word: 'list',
+    group: 'Conversations',
+    argument: '',
+    title: 'All conversations, numbered',
+    actions: [],
+    run: (verbs) => verbs.list(false),
+  },
+  {
+    word: 'unread',
+    group: 'Conversations',
+    argument: '',
+    title: 'Conversations with unread messages',
+    actions: [],
+    run: (verbs) => verbs.list(true),
+  },
+  {
+    word: 'open',
+    group: 'Conversations',
+    argument: 'NAME',
+    title: 'Open a conversation by name, number in the list, Account ID or Session name; a new one too',
+    actions: ['palette.open', 'conversation.new', 'list.open'],
+    run: (verbs, name) => verbs.open(name),
+  },
+  {
+    word: 'close',
+    group: 'Conversations',
+    argument: '',
+    title: 'Leave the open conversation',
+    actions: [],
+    run: (verbs) => verbs.close(),
+  },
+  {
+    word: 'mute',
+    group: 'Conversations',
+    argument: '[TIME]',
+    title: 'Say nothing of new messages in the open conversation, for 30m, 8h, 7d, or for good',
+    actions: [],
+    run: (verbs, time) => verbs.mute(time === '' ? 'for good' : time),
+  },
+  {
+    word: 'unmute',
+    group: 'Conversations',
+    argument: '',
+    title: 'Say it again',
+    actions: [],
+    run: (verbs) => verbs.mute(null),
+  },
+  {
+    word: 'pin',
+    group: 'Conversations',
+    argument: '',
+    title: 'Keep the open conversation at the top of the list',
+    actions: [],
+    run: (verbs) => verbs.pin(true),
+  },
+  {
+    word: 'unpin',
+    group: 'Conversations',
+    argument: '',
+    title: 'Pin it no longer',
+    actions: [],
+    run: (verbs) => verbs.pin(false),
+  },
+  {
+    word: 'older',
+    group: 'Reading',
+    argument: '',
+    title: 'Ten messages further back',
+    actions: ['scroll.up'],
+    run: (verbs) => verbs.read('older'),
+  },
+  {
+    word: 'newer',
+    group: 'Reading',
+    argument: '',
+    title: 'Ten messages further on',
+    actions: ['scroll.down'],
+    run: (verbs) => verbs.read('newer'),
+  },
+  {
+    word: 'newest',
+    group: 'Reading',
+    argument: '',
+    title: 'The newest messages',
+    actions: ['scroll.newest'],
+    run: (verbs) => verbs.read('newest'),
+  },
+  {
+    word: 'oldest',
+    group: 'Reading',
+    argument: '',
+    title: 'The first messages of the conversation',
+    actions: ['scroll.oldest'],
+    run: (verbs) => verbs.read('oldest'),
+  },
+  {
+    word: 'first',
+    group: 'Reading',
+    argument: '',
+    title: 'From the first unread message on',
+    actions: ['jump.unread'],
+    run: (verbs) => verbs.read('first-unread'),
+  },
+  {
+    word: 'go',
+    group: 'Reading',
+    argument: 'N',
+    title: 'To a message by its number, such as one that was found, with those around it',
+    actions: [],
+    run: (verbs, number) => verbs.goTo(number),
+  },
+  {
+    word: 'quoted',
+    group: 'Reading',
+    argument: 'N',
+    title: 'To the message that message N answers',
+    actions: ['jump.quoted'],
+    run: (verbs, number) => verbs.quoted(number),
+  },
+  {
+    word: 'find',
+    group: 'Reading',
+    argument: 'WORDS',
+    title: 'Search this conversation',
+    actions: ['search.here'],
+    run: (verbs, words) => verbs.search(words, 'here'),
+  },
+  {
+    word: 'search',
+    group: 'Reading',
+    argument: 'WORDS',
+    title: 'Search all conversations',
+    actions: ['search.all'],
+    run: (verbs, words) => verbs.search(words, 'everywhere'),
+  },
+  {
+    word: 'answer',
+    group: 'Messages',
+    argument: 'N [TEXT]',
+    title: 'Answer message N, quoting it; without a text the next line is the answer',
+    actions: ['message.answer'],
+    run: (verbs, argument) => verbs.answer(argument),
+  },
+  {
+    word: 'edit',
+    group: 'Messages',
+    argument: '',
+    title: 'Write a message in your own editor ($VISUAL or $EDITOR)',
+    actions: ['composer.editor'],
+    run: (verbs) => verbs.edit(),
+  },
+  {
+    word: 'copy',
+    group: 'Messages',
+    argument: 'N',
+    title: 'Copy the text of message N to the clipboard',
+    actions: ['message.copy'],
+    run: (verbs, number) => verbs.copy(number),
+  },
+  {
+    word: 'info',
+    group: 'Messages',
+    argument: 'N',
+    title: 'All about message N',
+    actions: ['message.info'],
+    run: (verbs, number) => verbs.info(number),
+  },
+  {
+    word: 'retry',
+    group: 'Messages',
+    argument: '[N]',
+    title: 'Send a message that failed again',
+    actions: ['message.retry'],
+    run: (verbs, number) => verbs.retry(number),
+  },
+  {
+    word: 'help',
+    group: 'Program',
+    argument: '[WORD]',
+    title: 'These words, or those about one',
+    actions: ['help.open'],
+    run: (verbs, word) => verbs.help(word),
+  },
+  {
+    word: 'account',
+    group: 'Program',
+    argument: '',
+    title: 'Your own Account ID',
+    actions: ['account.show'],
+    run: (verbs) => verbs.account(),
+  },
+  {
+    word: 'copy-id',
+    group: 'Program',
+    argument: '',
+    title: 'Copy your own Account ID to the clipboard',
+    actions: ['account.copy'],
+    run: (verbs) => verbs.copyAccountId(),
+  },
+  {
+    word: 'qr',
+    group: 'Program',
+    argument: '',
+    title: 'Your own Account ID as a QR code, drawn with blocks',
+    actions: [],
+    run: (verbs) => verbs.qr(),
+  },
+  {
+    word: 'network',
+    group: 'Program',
+    argument: '',
+    title: 'The network: path, proxy, nodes',
+    actions: ['network.show'],
+    run: (verbs) => verbs.network(),
+  },
+  {
+    word: 'settings',
+    group: 'Program',
+    argument: '[KEY [VALUE]]',
+    title: 'All settings, or one, or change it',
+    actions: [],
+    run: (verbs, argument) => verbs.settings(argument),
+  },
+  {
+    word: 'lock',
+    group: 'Program',
+    argument: '',
+    title: 'Lock now; after idle time (setting auto-lock) it locks itself',
+    actions: ['lock'],
+    run: (verbs) => verbs.lock(),
+  },
+  {
+    word: 'suspend',
+    group: 'Program',
+    argument: '',
+    title: 'Back to the shell, until its fg',
+    actions: ['suspend'],
+    run: (verbs) => verbs.suspend(),
+  },
+  {
+    word: 'quit',
+    group: 'Program',
+    argument: '',
+    title: 'Quit',
+    actions: ['quit'],
+    run: (verbs) => verbs.quit(),
+  },
+];
+
+/** Actions of the chat UI that have no word here, and why. A name that ends with `.` stands for all that begin so. */
+export const withoutWord: Readonly<Record<string, string>> = {
+  'focus.': 'there are no panes; Tab completes words and names',
+  back: 'Esc gives up an answer; /close leaves a conversation',
+  'list.up': 'there is no list to move in: /list and /open',
+  'list.down': 'there is no list to move in: /list and /open',
+  'list.first': 'there is no list to move in: /list and /open',
+  'list.last': 'there is no list to move in: /list and /open',
+  'message.up': 'messages are named by their number',
+  'message.down': 'messages are named by their number',
+  'screen.redraw': 'the key says the line being typed again',
+  'edit.': 'the same keys edit the line being typed',
+  'composer.send': 'Enter',
+  'composer.newline': 'the same keys',
+  'composer.up': 'Up brings back what was typed before',
+  'composer.down': 'Down goes on to what was typed later',
+  'composer.clear': 'the same key',
+};
+
+/** The command of an action, or null. */
+export function commandOf(action: string): LinearCommand | null {
+  return linearCommands.find(({ actions }) => actions.includes(action)) ?? null;
+}
+
+/** What a typed word means: the command of that name, else the only one that begins so; the candidates if several do. */
+export function commandsNamed(word: string): readonly LinearCommand[] {
+  const exact = linearCommands.filter((command) => command.word === word);
+  return exact.length > 0 ? exact : linearCommands.filter((command) => command.word.startsWith(word));
+}
+
+export function needsArgument({ argument }: LinearCommand): boolean {
+  return argument !== '' && !argument.startsWith('[');
+}

@@ -1,0 +1,110 @@
+/** What the chat UI shows in dialogs, as lines: a message, the network, the account, the settings. Pure. */
+import type { Conversation, Message, SessionState, Setting } from '../../core/types.ts';
+import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import { codePointCount } from '../input/text-buffer.ts';
+import { part } from '../text/cells.ts';
+import { clockTime, dayLabel } from '../text/dates.ts';
+import { isolated, joined, networkWords, senderOf } from './words.ts';
+
+const states: Readonly<Record<Message['status'], string>> = {
+  received: 'received',
+  queued: 'waits to go out',
+  sent: 'sent: the recipient’s swarm keeps it',
+  failed: 'failed',
+  read: 'read',
+};
+
+function timeOf(at: number): SafeText {
+  return joinSafe([dayLabel(at), clockTime(at)], safe(' '));
+}
+
+function oneLineOf(foreign: string): SafeText {
+  return part(sanitizeText(foreign).replace(/\s+/gu, ' '));
+}
+
+/** All that is known about one message. */
+export function infoLines(
+  message: Message,
+  number: number,
+  conversation: Conversation | undefined,
+): SafeText[] {
+  const lines: SafeText[] = [safe(`Message #${number}`)];
+  const say = (label: string, value: SafeText) => lines.push(joined(safe(`${label}: `), value));
+  say('From', senderOf(message, conversation));
+  say('Account ID', sanitizeName(message.from));
+  say('Sent', timeOf(message.sentAt));
+  if (message.direction === 'in') say('Received', timeOf(message.receivedAt));
+  say('State', safe(states[message.status]));
+  if (message.reason !== undefined) say('Why', oneLineOf(message.reason));
+  if (message.quote !== undefined) say('Answers a message of', timeOf(message.quote.sentAt));
+  if (message.expiresAt !== undefined) say('Disappears', timeOf(message.expiresAt));
+  say('Characters', safe(String(codePointCount(message.body))));
+  for (const { name } of message.attachments) say('Attachment', isolated(sanitizeName(name)));
+  say('Message ID', sanitizeName(message.id));
+  return lines;
+}
+
+const guardWords = { testing: 'is being tested.', troubled: 'does not answer well.' } as const;
+const hopNames = ['guard', 'middle', 'exit'];
+
+/** The path in use hop by hop, the proxy, the node list, what waits and what was skipped. */
+export function networkLines({ network, queued, skipped }: SessionState): SafeText[] {
+  const lines: SafeText[] = [networkWords(network)];
+  const say = (...pieces: readonly SafeText[]) => lines.push(joinSafe(pieces, safe(' ')));
+  const path = network.paths[0];
+  if (path === undefined) say(safe('No path stands. One is built when something is sent or fetched.'));
+  else {
+    say(safe('Path in use: you, guard, middle, exit, then the recipient’s swarm.'));
+    for (const [index, hop] of path.hops.entries())
+      say(safe(`${hopNames[index] ?? `hop ${index + 1}`}:`), sanitizeName(`${hop.ip}:${hop.port}`));
+  }
+  for (const [index, guard] of network.guards.entries())
+    if (guard.state !== 'good')
+      say(safe(`Guard ${index + 1}:`), sanitizeName(guard.ip), safe(guardWords[guard.state]));
+  if (network.proxy === null) say(safe('Proxy: none; the guard node sees this machine’s address.'));
+  else {
+    const source = network.proxySource === 'ALL_PROXY' ? [safe('(from ALL_PROXY)')] : [];
+    say(safe('Proxy:'), sanitizeName(network.proxy), ...source);
+  }
+  if (network.nodes > 0)
+    say(safe(`${network.nodes} service nodes known, listed`), timeOf(network.nodeListAt));
+  if (queued > 0) say(safe(`${queued} ${queued === 1 ? 'message waits' : 'messages wait'} to go out.`));
+  const bad = Object.entries(skipped).filter(([, count]) => count > 0);
+  if (bad.length > 0)
+    say(
+      safe('Skipped as unreadable:'),
+      sanitizeName(bad.map(([code, count]) => `${count} ${code}`).join(', ')),
+    );
+  return lines;
+}
+
+/** One's own account ID, whole, to be given to others. */
+export function accountLines({ account, unprotected }: SessionState): SafeText[] {
+  const name = sanitizeName(account.name);
+  const lines = [
+    name === ''
+      ? safe('You have no display name; others see Anonymous.')
+      : joined(safe('Display name: '), isolated(name)),
+    safe('Your Account ID. Give it to people who should write to you; it is no secret. /qr draws it.'),
+    sanitizeName(account.accountId),
+    joined(safe('Profile: '), sanitizeName(account.profile)),
+  ];
+  if (unprotected)
+    lines.push(safe('No password: whoever can read this profile’s folder can read the messages.'));
+  return lines;
+}
+
+/** `theme: auto. The colours of …` */
+export function settingLine({ key, value, description }: Setting): SafeText {
+  const shown = sanitizeName(String(value));
+  return joined(
+    safe(`${key}: `),
+    shown === '' ? safe('(empty)') : isolated(shown),
+    safe(` (${description})`),
+  );
+}
+
+/** One setting with what it can be. */
+export function settingLines(setting: Setting): SafeText[] {
+  return [settingLine(setting), sanitizeText(`It can be ${setting.allowed}.`)];
+}

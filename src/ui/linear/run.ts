@@ -1,0 +1,264 @@
+/**
+ * The chat UI line by line: lines are added and never changed, nothing moves the cursor. For screen readers, braille,
+ * slow lines and script(1). Neither Ink nor React is loaded for it.
+ */
+import type { LockedProfile, Messenger, Session } from '../../core/types.ts';
+import { UsageError } from '../../errors.ts';
+import { safe, sanitizeText } from '../../text/sanitize.ts';
+import type { Platform } from '../../util/platform.ts';
+import { clipboardBytes } from '../terminal/clipboard.ts';
+import type { InputToken } from '../terminal/input-tokenizer.ts';
+import type { JobControl } from '../terminal/job-control.ts';
+import { type Multiplexer, notificationBytes } from '../terminal/notification.ts';
+import type { InputStream, OutputStream } from '../terminal/streams.ts';
+import type { TextEditor } from '../terminal/text-editor.ts';
+import { Asker } from './asking.ts';
+import { LinearChat } from './chat.ts';
+import { Device } from './device.ts';
+import { onboard } from './onboarding.ts';
+import { Paper } from './paper.ts';
+import { unlock } from './unlock.ts';
+
+export type LinearOptions = Readonly<{
+  messenger: Messenger;
+  profile: string;
+  /** from a password file: unlocks without asking, and is the password of a new account; null: ask */
+  password: string | null;
+  /** a new account gets no password, without asking */
+  noPassword: boolean;
+  /** account ID of a conversation to open at once */
+  openConversation?: string;
+  /** said to begin with: our own words */
+  welcome?: string;
+  /** why it goes line by line although nobody asked for it: our own words */
+  because?: string;
+  /** the terminal knows printable characters, BEL, BS, CR and LF, and nothing else may reach it */
+  isPlain?: boolean;
+  /** for suspending; without it Ctrl-Z is refused */
+  jobs?: JobControl;
+  editor?: TextEditor;
+  multiplexer?: Multiplexer;
+  platform: Platform;
+  stdin: InputStream;
+  stdout: OutputStream;
+}>;
+
+/**
+ * Runs until the person quits; gives the exit code, as `runChat` does. `opened` is a session to begin with, which is
+ * closed at the end like any other. Throws what it cannot go on with, after the terminal is restored: UsageError
+ * `no-terminal`; StoreError `locked`, `damaged`, `wrong-password` (of a password file), …
+ */
+export async function runLinear(options: LinearOptions, opened: Session | null = null): Promise<number> {
+  const { stdin, stdout } = options;
+  if (stdin.isTTY !== true || stdout.isTTY !== true)
+    throw new UsageError(
+      'no-terminal',
+      'The chat UI needs a terminal, line by line too. For scripts there are commands such as send and receive: session-tui --help.',
+    );
+  return new LinearRun(options, opened).run();
+}
+
+class LinearRun {
+  readonly #options: LinearOptions;
+  readonly #exit = Promise.withResolvers<number>();
+  #device: Device | null = null;
+  #paper: Paper | null = null;
+  #asker: Asker | null = null;
+  #chat: LinearChat | null = null;
+  #session: Session | null;
+  #locked: Promise<LockedProfile> | null = null;
+  #isOver = false;
+
+  constructor(options: LinearOptions, opened: Session | null) {
+    this.#options = options;
+    this.#session = opened;
+    this.#exit.promise.catch(() => {});
+  }
+
+  async run(): Promise<number> {
+    try {
+      if (this.#session === null) await this.#openQuietly();
+      const { device, paper, asker } = this.#takeTerminal();
+      const { because, welcome } = this.#options;
+      if (because !== undefined) paper.say(sanitizeText(because));
+      this.#first(asker, paper, welcome).catch(this.#exit.reject);
+      return await Promise.race([this.#exit.promise, device.ended]);
+    } finally {
+      await this.#end();
+    }
+  }
+
+  /** Opens the profile if nothing has to be asked for it. A profile in use is found out before asking. */
+  async #openQuietly(): Promise<void> {
+    const { messenger, profile, password } = this.#options;
+    if ((await messenger.profileState(profile)) === 'none') return;
+    try {
+      this.#hold(await messenger.openSession(profile, password));
+    } catch (error) {
+      if (password === null && error instanceof Error && 'code' in error && error.code === 'password-needed')
+        return;
+      throw error;
+    }
+  }
+
+  #takeTerminal() {
+    const { stdin, stdout, platform, jobs = null, isPlain = false } = this.#options;
+    const { clock } = platform;
+    const device: Device = new Device({
+      stdin,
+      stdout,
+      clock,
+      jobs,
+      isPlain,
+      onToken: (token) => this.#handle(token),
+      onLeave: () => this.#paper?.leave(),
+      onTakenBack: () => this.#paper?.redraw(),
+    });
+    const paper = new Paper({ write: device.write, clock, holds: () => this.#holds() });
+    const asker = new Asker({
+      paper,
+      clock,
+      columns: () => device.columns,
+      suspend: device.suspend,
+      quit: this.#exit.resolve,
+    });
+    this.#device = device;
+    this.#paper = paper;
+    this.#asker = asker;
+    return { device, paper, asker };
+  }
+
+  #handle(token: InputToken): void {
+    if (this.#isOver) return;
+    if (this.#chat !== null) this.#chat.handleToken(token);
+    else this.#asker?.handle(token);
+  }
+
+  /** Questions are never torn; in the chat the setting decides. */
+  #holds(): boolean {
+    if (this.#chat === null || this.#session === null) return true;
+    return this.#session.settings().find(({ key }) => key === 'linear-input')?.value !== 'redraw';
+  }
+
+  /** Unlock or onboarding where it is needed, then the chat. */
+  async #first(asker: Asker, paper: Paper, welcome: string | undefined): Promise<void> {
+    const { messenger, profile, password, noPassword, platform, openConversation = null } = this.#options;
+    if (this.#session === null) {
+      let code: number | null;
+      if ((await messenger.profileState(profile)) === 'none') {
+        const randomBytes = (length: number) => platform.randomBytes(length);
+        const onSession = (session: Session) => {
+          this.#hold(session);
+        };
+        code = await onboard({
+          messenger,
+          profile,
+          password,
+          noPassword,
+          randomBytes,
+          asker,
+          paper,
+          onSession,
+        });
+      } else code = await this.#unlock(messenger);
+      if (code !== null) {
+        this.#exit.resolve(code);
+        return;
+      }
+    }
+    if (welcome !== undefined) paper.say(sanitizeText(welcome));
+    this.#begin(openConversation);
+  }
+
+  /** Null once it is open, or the exit code of a person who gave up. */
+  async #unlock(messenger: Pick<Messenger, 'openSession'>): Promise<number | null> {
+    const asker = this.#asker;
+    const paper = this.#paper;
+    if (asker === null || paper === null) return 0;
+    const opened = await unlock({ messenger, profile: this.#options.profile, asker, paper });
+    if (typeof opened === 'number') return opened;
+    this.#hold(opened);
+    return null;
+  }
+
+  /** From here on the session is closed at the end; at once, if the end came while it was being opened. */
+  #hold(session: Session): void {
+    this.#session = session;
+    if (this.#isOver) void session.close();
+  }
+
+  #begin(conversation: string | null): void {
+    const session = this.#session;
+    const device = this.#device;
+    const paper = this.#paper;
+    if (this.#isOver || session === null || device === null || paper === null) return;
+    const { platform, editor = null, multiplexer = null, isPlain = false } = this.#options;
+    const chat = new LinearChat({
+      session,
+      paper,
+      clock: platform.clock,
+      columns: () => device.columns,
+      suspend: device.suspend,
+      lend: device.lend,
+      editor,
+      copy: (text) => {
+        device.signal(clipboardBytes(text, multiplexer));
+        return !isPlain;
+      },
+      notifyAway: (way) => device.signal(notificationBytes(way, multiplexer)),
+      lock: () => this.#lock(),
+      exit: this.#exit.resolve,
+    });
+    this.#chat = chat;
+    // What was typed before there was anybody to hear it.
+    const ahead = this.#asker?.takeAhead() ?? [];
+    void chat.start(conversation);
+    for (const token of ahead) this.#handle(token);
+    session.goOnline({ poll: true });
+  }
+
+  /**
+   * Closes the session, all but its lock, and asks for the password. From here on nothing refers to what the chat
+   * knew, but for the ID of the open conversation, which is opened again. What was said stays on the paper.
+   */
+  #lock(): void {
+    const chat = this.#chat;
+    const session = this.#session;
+    const paper = this.#paper;
+    if (this.#isOver || chat === null || session === null || paper === null) return;
+    const conversation = chat.openConversation;
+    this.#chat = null;
+    this.#session = null;
+    const locking = putAway(chat, session);
+    locking.catch(this.#exit.reject);
+    this.#locked = locking;
+    paper.wipe();
+    paper.say(safe('Locked. What was said before stays on this terminal.'));
+    const openSession = async (_: string, password: string | null) => (await locking).unlock(password);
+    this.#unlock({ openSession }).then((code) => {
+      if (code !== null) this.#exit.resolve(code);
+      else {
+        this.#locked = null;
+        paper.say(safe('Unlocked.'));
+        this.#begin(conversation);
+      }
+    }, this.#exit.reject);
+  }
+
+  async #end(): Promise<void> {
+    this.#isOver = true;
+    this.#device?.close();
+    try {
+      await this.#chat?.stop();
+    } finally {
+      await this.#session?.close();
+      const locked = await this.#locked?.catch(() => null);
+      await locked?.close();
+    }
+  }
+}
+
+async function putAway(chat: LinearChat, session: Session): Promise<LockedProfile> {
+  await chat.stop();
+  return session.lock();
+}

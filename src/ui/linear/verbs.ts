@@ -1,0 +1,356 @@
+/** What the slash words of linear output do: asks the session, and says the answer. */
+import { mutedForGood } from '../../core/index.ts';
+import type { Conversation, Message, Session } from '../../core/types.ts';
+import { parseAccountId } from '../../protocol/ids.ts';
+import { joinSafe, type SafeText, safe, sanitizeText } from '../../text/sanitize.ts';
+import type { Clock } from '../../util/clock.ts';
+import { conversationHeading } from '../panes/names.ts';
+import { slowMs } from './asking.ts';
+import {
+  commandsNamed,
+  type LinearCommand,
+  type LinearGroup,
+  type LinearVerbs,
+  linearCommands,
+} from './commands.ts';
+import { accountLines, infoLines, networkLines, settingLine, settingLines } from './facts.ts';
+import type { Finder } from './finding.ts';
+import type { MessageNumbers } from './numbers.ts';
+import type { Paper } from './paper.ts';
+import type { Reader } from './reader.ts';
+import { conversationWords, isolated, joined, nameOf } from './words.ts';
+
+export type VerbsOptions = Readonly<{
+  session: Session;
+  paper: Paper;
+  clock: Clock;
+  numbers: MessageNumbers;
+  reader: Reader;
+  finder: Finder;
+  /** aborted by Ctrl-C */
+  signal: () => AbortSignal;
+  /** the conversation that was open is another one now: drafts, answers */
+  onOpened: () => void;
+  /** answers a message with a text, or (null) with the next line */
+  answer: (message: Message, text: string | null) => void;
+  /** puts a text on the clipboard; false: this terminal has none */
+  copy: (text: string) => boolean;
+  edit: () => Promise<void>;
+  lock: () => void;
+  suspend: () => Promise<boolean>;
+  /** asks a question; false also where no answer came */
+  confirm: (words: string) => Promise<boolean>;
+  exit: (code: number) => void;
+}>;
+
+const groups: readonly LinearGroup[] = ['Conversations', 'Reading', 'Messages', 'Program'];
+const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+export class Verbs implements LinearVerbs {
+  readonly #options: VerbsOptions;
+  /** ids in the order of the last list */
+  #listed: readonly string[] = [];
+
+  constructor(options: VerbsOptions) {
+    this.#options = options;
+  }
+
+  help(word: string): void {
+    const wanted = word.replace(/^\//, '');
+    if (wanted !== '') {
+      const found = commandsNamed(wanted);
+      if (found.length === 0) this.#say('There is no such word. /help lists all of them.');
+      else this.#options.paper.say(found.map(helpLine));
+      return;
+    }
+    const lines: SafeText[] = [
+      safe(
+        'Type a message and press Enter to send it to the open conversation. What begins with a slash is a word:',
+      ),
+    ];
+    for (const group of groups) {
+      lines.push(safe(`${group}:`));
+      lines.push(...linearCommands.filter((command) => command.group === group).map(helpLine));
+    }
+    lines.push(
+      safe('A word can be shortened: /o Ana. A message that begins with a slash is typed with two of them.'),
+      safe(
+        'Ctrl-J starts a new line in a message, Tab completes words and names, Up brings back what was typed.',
+      ),
+      safe('Ctrl-C clears the line and, twice on an empty one, quits; so does Ctrl-D on an empty one.'),
+    );
+    this.#options.paper.say(lines);
+  }
+
+  list(onlyUnread: boolean): void {
+    const { session, clock, paper } = this.#options;
+    const { conversations } = session.getState();
+    const shown = conversations.filter(({ unread }) => !onlyUnread || unread > 0);
+    this.#listed = shown.map(({ id }) => id);
+    if (shown.length === 0) {
+      const empty =
+        'There are no conversations yet. Start one: /open and an Account ID. /account says yours.';
+      this.#say(onlyUnread ? 'Nothing is unread.' : empty);
+      return;
+    }
+    const now = clock.now();
+    paper.say([
+      ...shown.map((one, index) => joined(safe(`${index + 1}. `), conversationWords(one, now))),
+      safe('/open and a number or name opens one.'),
+    ]);
+  }
+
+  async open(name: string): Promise<void> {
+    const found = this.#candidates(name);
+    if (found.length > 1) {
+      this.#listed = found.map(({ id }) => id);
+      this.#options.paper.say([
+        safe('That fits several:'),
+        ...found.map((one, index) => joined(safe(`${index + 1}. `), isolated(conversationHeading(one)))),
+        safe('/open and one of these numbers.'),
+      ]);
+      return;
+    }
+    const id = found[0]?.id ?? (await this.#resolve(name));
+    await this.openById(id, null);
+  }
+
+  /** Opens a conversation, new or not, at its end or at a message. */
+  async openById(id: string, message: string | null): Promise<void> {
+    const { session, reader, paper, onOpened } = this.#options;
+    const accountId = parseAccountId(id);
+    if (reader.conversation(id) === undefined && accountId !== null)
+      await session.startConversation(accountId);
+    const conversation = reader.conversation(id);
+    if (conversation !== undefined) paper.say(heading(conversation));
+    if (await reader.openAt(id, message)) onOpened();
+  }
+
+  /** By number in the last list, by whole name, or by its beginning. */
+  #candidates(name: string): readonly Conversation[] {
+    const { conversations } = this.#options.session.getState();
+    const number = /^\d{1,5}$/.test(name) ? this.#listed[Number(name) - 1] : undefined;
+    if (number !== undefined) return conversations.filter(({ id }) => id === number);
+    const wanted = name.toLocaleLowerCase();
+    const named = (fits: (title: string) => boolean) =>
+      conversations.filter((one) =>
+        fits(
+          nameOf(one)
+            .replace(/[\u2068\u2069]/g, '')
+            .toLocaleLowerCase(),
+        ),
+      );
+    const exact = named((title) => title === wanted);
+    return exact.length > 0 ? exact : named((title) => title.startsWith(wanted));
+  }
+
+  async #resolve(name: string): Promise<string> {
+    const { session, clock, signal } = this.#options;
+    const cancel = clock.after(slowMs, () => this.#say('Looking that name up… Ctrl-C ends it.'));
+    try {
+      return await session.resolveRecipient(name, signal());
+    } finally {
+      cancel();
+    }
+  }
+
+  close(): void {
+    const { reader, onOpened } = this.#options;
+    if (this.#isOpen()) {
+      reader.close();
+      onOpened();
+      this.#say('No conversation is open now.');
+    }
+  }
+
+  async search(words: string, where: 'here' | 'everywhere'): Promise<void> {
+    const { finder, reader } = this.#options;
+    if (where === 'here' && !this.#isOpen()) return;
+    // Not waited for: what is typed meanwhile goes on.
+    void finder.find(words, where === 'here' ? reader.open : null);
+  }
+
+  async read(what: 'older' | 'newer' | 'newest' | 'oldest' | 'first-unread'): Promise<void> {
+    const { reader } = this.#options;
+    if (!this.#isOpen()) return;
+    if (what === 'first-unread') await reader.firstUnread();
+    else await reader[what]();
+  }
+
+  async goTo(number: string): Promise<void> {
+    const message = this.#message(number);
+    if (message === null) return;
+    if (message.conversation === this.#options.reader.open) await this.#options.reader.goTo(message.id);
+    else await this.openById(message.conversation, message.id);
+  }
+
+  async quoted(number: string): Promise<void> {
+    const message = this.#messageHere(number);
+    if (message !== null) await this.#options.reader.quotedBy(message);
+  }
+
+  answer(argument: string): void {
+    const [, number = '', text = ''] = /^(\S+)\s*([\s\S]*)$/.exec(argument) ?? [];
+    const message = this.#messageHere(number);
+    if (message !== null) this.#options.answer(message, text === '' ? null : text);
+  }
+
+  /** As it is shown: what a paste would do somewhere else is seen before. */
+  copy(number: string): void {
+    const message = this.#message(number);
+    if (message === null) return;
+    if (message.body === '') this.#say('That message has no text.');
+    else this.#copy(sanitizeText(message.body), 'The text');
+  }
+
+  copyAccountId(): void {
+    this.#copy(this.#options.session.getState().account.accountId, 'Your Account ID');
+  }
+
+  #copy(text: string, what: string): void {
+    if (this.#options.copy(text)) this.#say(`${what} is on the clipboard, if the terminal allows that.`);
+    else this.#say('This terminal has no clipboard that can be reached.');
+  }
+
+  info(number: string): void {
+    const { paper, reader, numbers } = this.#options;
+    const message = this.#message(number);
+    if (message !== null)
+      paper.say(infoLines(message, numbers.give(message), reader.conversation(message.conversation)));
+  }
+
+  async retry(number: string): Promise<void> {
+    const { session, reader } = this.#options;
+    let message: Message | null | undefined;
+    if (number !== '') message = this.#message(number);
+    else if (this.#isOpen() && reader.open !== null) {
+      const recent = await session.messages(reader.open, { limit: 200 });
+      message = recent.findLast(({ status }) => status === 'failed');
+      if (message === undefined) this.#say('Nothing here has failed. Queued messages go out by themselves.');
+    }
+    if (message === null || message === undefined) return;
+    if (message.status === 'failed') await session.retryMessage(message.id);
+    else this.#say('Only a message that failed can be sent again. Queued ones go out by themselves.');
+  }
+
+  edit(): Promise<void> {
+    return this.#isOpen() ? this.#options.edit() : Promise.resolve();
+  }
+
+  network(): void {
+    this.#options.paper.say(networkLines(this.#options.session.getState()));
+  }
+
+  account(): void {
+    this.#options.paper.say(accountLines(this.#options.session.getState()));
+  }
+
+  async qr(): Promise<void> {
+    const { renderUnicodeCompact } = await import('uqr');
+    const { accountId } = this.#options.session.getState().account;
+    this.#options.paper.say(sanitizeText(renderUnicodeCompact(accountId, { ecc: 'L', border: 2 })));
+  }
+
+  async settings(argument: string): Promise<void> {
+    const { session, paper } = this.#options;
+    const [, key = '', value = ''] = /^(\S+)\s*([\s\S]*)$/.exec(argument) ?? [];
+    if (key === '') {
+      paper.say([
+        ...session.settings().map(settingLine),
+        safe('/settings KEY VALUE changes one; /settings KEY says what it can be.'),
+      ]);
+      return;
+    }
+    if (value !== '') await session.setSetting(key, value);
+    const setting = session.settings().find((one) => one.key === key);
+    if (setting === undefined) this.#say('There is no setting of that name. /settings lists them.');
+    else paper.say(value === '' ? settingLines(setting) : settingLine(setting));
+  }
+
+  async mute(time: string | null): Promise<void> {
+    const { session, reader, clock } = this.#options;
+    if (!this.#isOpen() || reader.open === null) return;
+    const [, amount, unit = ''] = /^(\d{1,4})([mhd])$/.exec(time ?? '') ?? [];
+    const isTime = amount !== undefined;
+    if (time !== null && time !== 'for good' && !isTime) {
+      this.#say('A time is a number and m, h or d, such as 30m, 8h or 7d.');
+      return;
+    }
+    const until = isTime ? clock.now() + Number(amount) * (unitsMs[unit] ?? 0) : mutedForGood;
+    await session.changeContact(reader.open, { mutedUntil: time === null ? null : until });
+    this.#say(
+      time === null
+        ? 'Not muted any more.'
+        : `Muted ${isTime ? `for ${time}` : 'for good'}. /unmute undoes it.`,
+    );
+  }
+
+  async pin(pinned: boolean): Promise<void> {
+    const { session, reader } = this.#options;
+    if (!this.#isOpen() || reader.open === null) return;
+    await session.changeContact(reader.open, { pinned });
+    this.#say(pinned ? 'Pinned to the top of the list.' : 'Not pinned any more.');
+  }
+
+  lock(): void {
+    const { session, lock } = this.#options;
+    if (!session.getState().unprotected) lock();
+    else
+      this.#say(
+        'Without a password there is nothing to lock with. Quit, then: session-tui lock-password set',
+      );
+  }
+
+  async suspend(): Promise<void> {
+    if (!(await this.#options.suspend()))
+      this.#say('There is no shell to bring it back (fg), so it was not suspended.');
+  }
+
+  async quit(): Promise<void> {
+    const { session, confirm, exit } = this.#options;
+    const { queued } = session.getState();
+    const [are, stay] = queued === 1 ? ['message is', 'It stays'] : ['messages are', 'They stay'];
+    if (queued > 0) {
+      this.#say(`${queued} ${are} still waiting to go out. ${stay} queued and will be sent the next time.`);
+      if (!(await confirm('Quit now?'))) return;
+    }
+    exit(0);
+  }
+
+  #message(number: string): Message | null {
+    const message = this.#options.numbers.find(number);
+    if (message === null) this.#say('There is no message of that number. Each one is said with its number.');
+    return message;
+  }
+
+  #messageHere(number: string): Message | null {
+    const message = this.#message(number);
+    if (message === null || message.conversation === this.#options.reader.open) return message;
+    this.#say(`#${this.#options.numbers.give(message)} is in another conversation: /go to it first.`);
+    return null;
+  }
+
+  #isOpen(): boolean {
+    if (this.#options.reader.open !== null) return true;
+    this.#say('No conversation is open. /list names them, /open NAME opens one.');
+    return false;
+  }
+
+  #say(words: string): void {
+    this.#options.paper.say(safe(words));
+  }
+}
+
+function helpLine({ word, argument, title }: LinearCommand): SafeText {
+  return safe(`/${word}${argument === '' ? '' : ` ${argument}`}: ${title}.`);
+}
+
+function heading(conversation: Conversation): SafeText {
+  const { unread, request } = conversation;
+  const parts = [
+    joined(safe('Conversation: '), isolated(conversationHeading(conversation))),
+    ...(request ? [safe('message request')] : []),
+    ...(unread > 0 ? [safe(`${unread} unread`)] : []),
+  ];
+  return joined(joinSafe(parts, safe(', ')), safe('.'));
+}
