@@ -42,6 +42,8 @@ export type LinearChatOptions = Readonly<{
 }>;
 
 const typing = safe('> ');
+/** As in the chat UI: a path and a lone slash are text. */
+const slashText = /^\/[a-z][a-z0-9-]*(?:\s|$)/i;
 
 export class LinearChat {
   readonly #options: LinearChatOptions;
@@ -188,8 +190,7 @@ export class LinearChat {
 
   /** What of the line is a message begun: a slash word is none. */
   #draft() {
-    const { text } = this.#editor.buffer;
-    return text.startsWith('/') && !text.startsWith('//') ? textBuffer() : this.#editor.buffer;
+    return slashText.test(this.#editor.buffer.text) ? textBuffer() : this.#editor.buffer;
   }
 
   /** Nothing stands on the row while nothing is typed, and nothing was asked. */
@@ -262,7 +263,7 @@ export class LinearChat {
       this.#answerQuestion(text);
       return;
     }
-    const isWord = text.startsWith('/') && !text.startsWith('//');
+    const isWord = slashText.test(text);
     if (!isWord && codePointCount(text) > maxBodyCodePoints) {
       this.#editor.set(text);
       const count = codePointCount(text);
@@ -288,8 +289,7 @@ export class LinearChat {
     const [, word = '', argument = ''] = /^\/(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
     const found = commandsNamed(word.toLowerCase());
     const command = found.length === 1 ? found[0] : undefined;
-    if (word === '') this.#verbs.help('');
-    else if (command === undefined)
+    if (command === undefined)
       paper.say(
         found.length === 0
           ? safe(

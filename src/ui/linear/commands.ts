@@ -2,6 +2,8 @@
  * What can be done in linear output by typing a slash and a word: the actions of the chat UI, as far as they make
  * sense without a screen. Help is made from this list; a test holds it against `actions.ts`.
  */
+import { actions } from '../actions.ts';
+import { slashWord } from '../slash.ts';
 
 /** What the words do; `Verbs` implements it. Arguments are what stood behind the word, trimmed. */
 export type LinearVerbs = Readonly<{
@@ -25,6 +27,8 @@ export type LinearVerbs = Readonly<{
   settings(argument: string): Promise<void>;
   mute(time: string | null): Promise<void>;
   pin(pinned: boolean): Promise<void>;
+  /** of the open conversation; asks first where something is lost */
+  change(what: 'accept' | 'decline' | 'block' | 'unblock' | 'hide'): Promise<void>;
   lock(): void;
   suspend(): Promise<void>;
   quit(): Promise<void>;
@@ -33,7 +37,7 @@ export type LinearVerbs = Readonly<{
 export type LinearGroup = 'Conversations' | 'Reading' | 'Messages' | 'Program';
 
 export type LinearCommand = Readonly<{
-  /** without the slash */
+  /** without the slash; the slash words of its actions mean the same */
   word: string;
   group: LinearGroup;
   /** what follows the word; in brackets where it can be left out; empty: nothing */
@@ -110,6 +114,46 @@ export const linearCommands: readonly LinearCommand[] = [
     run: (verbs) => verbs.pin(false),
   },
   {
+    word: 'accept',
+    group: 'Conversations',
+    argument: '',
+    title: 'Accept the message request of the open conversation; whoever wrote is told',
+    actions: [],
+    run: (verbs) => verbs.change('accept'),
+  },
+  {
+    word: 'decline',
+    group: 'Conversations',
+    argument: '',
+    title: 'Delete that request with its messages; whoever wrote is told nothing',
+    actions: [],
+    run: (verbs) => verbs.change('decline'),
+  },
+  {
+    word: 'block',
+    group: 'Conversations',
+    argument: '',
+    title: 'Drop what the other one of the open conversation sends from now on',
+    actions: [],
+    run: (verbs) => verbs.change('block'),
+  },
+  {
+    word: 'unblock',
+    group: 'Conversations',
+    argument: '',
+    title: 'Take it in again',
+    actions: [],
+    run: (verbs) => verbs.change('unblock'),
+  },
+  {
+    word: 'hide',
+    group: 'Conversations',
+    argument: '',
+    title: 'Take the open conversation off the list until its next message',
+    actions: [],
+    run: (verbs) => verbs.change('hide'),
+  },
+  {
     word: 'older',
     group: 'Reading',
     argument: '',
@@ -166,15 +210,15 @@ export const linearCommands: readonly LinearCommand[] = [
     run: (verbs, number) => verbs.quoted(number),
   },
   {
-    word: 'find',
+    word: 'search',
     group: 'Reading',
     argument: 'WORDS',
-    title: 'Search this conversation',
+    title: 'Search this conversation, or all where none is open',
     actions: ['search.here'],
     run: (verbs, words) => verbs.search(words, 'here'),
   },
   {
-    word: 'search',
+    word: 'search-all',
     group: 'Reading',
     argument: 'WORDS',
     title: 'Search all conversations',
@@ -238,7 +282,7 @@ export const linearCommands: readonly LinearCommand[] = [
     run: (verbs) => verbs.account(),
   },
   {
-    word: 'copy-id',
+    word: 'account-copy',
     group: 'Program',
     argument: '',
     title: 'Copy your own Account ID to the clipboard',
@@ -312,6 +356,9 @@ export const withoutWord: Readonly<Record<string, string>> = {
   'composer.up': 'Up brings back what was typed before',
   'composer.down': 'Down goes on to what was typed later',
   'composer.clear': 'the same key',
+  'composer.complete': 'Tab, for words and names',
+  'history.': 'Up and Down bring back what was typed',
+  'link.toggle': 'it is as lean as can be',
 };
 
 /** The command of an action, or null. */
@@ -319,10 +366,17 @@ export function commandOf(action: string): LinearCommand | null {
   return linearCommands.find(({ actions }) => actions.includes(action)) ?? null;
 }
 
-/** What a typed word means: the command of that name, else the only one that begins so; the candidates if several do. */
+/** All words of a command: its own, and those that the chat UI has for its actions. */
+export function wordsOf({ word, actions: names }: LinearCommand): readonly string[] {
+  return [word, ...actions.filter(({ name }) => names.includes(name)).map(slashWord)];
+}
+
+/** What a typed word means: the command of that word, else the only one whose own begins so; several if it is not sure. */
 export function commandsNamed(word: string): readonly LinearCommand[] {
-  const exact = linearCommands.filter((command) => command.word === word);
-  return exact.length > 0 ? exact : linearCommands.filter((command) => command.word.startsWith(word));
+  const own = linearCommands.filter((command) => command.word === word);
+  if (own.length > 0) return own;
+  const named = linearCommands.filter((command) => wordsOf(command).includes(word));
+  return named.length > 0 ? named : linearCommands.filter((command) => command.word.startsWith(word));
 }
 
 export function needsArgument({ argument }: LinearCommand): boolean {

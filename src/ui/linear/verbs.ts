@@ -165,7 +165,6 @@ export class Verbs implements LinearVerbs {
 
   async search(words: string, where: 'here' | 'everywhere'): Promise<void> {
     const { finder, reader } = this.#options;
-    if (where === 'here' && !this.#isOpen()) return;
     // Not waited for: what is typed meanwhile goes on.
     void finder.find(words, where === 'here' ? reader.open : null);
   }
@@ -290,6 +289,43 @@ export class Verbs implements LinearVerbs {
     if (!this.#isOpen() || reader.open === null) return;
     await session.changeContact(reader.open, { pinned });
     this.#say(pinned ? 'Pinned to the top of the list.' : 'Not pinned any more.');
+  }
+
+  async change(what: 'accept' | 'decline' | 'block' | 'unblock' | 'hide'): Promise<void> {
+    const { session, reader, confirm, onOpened } = this.#options;
+    const id = reader.open;
+    if (!this.#isOpen() || id === null) return;
+    const leave = () => {
+      reader.close();
+      onOpened();
+    };
+    switch (what) {
+      case 'accept':
+        await session.acceptContact(id);
+        this.#say('Accepted.');
+        break;
+      case 'decline':
+        if (!(await confirm('Delete this request and its messages?'))) return;
+        await session.declineRequest(id);
+        leave();
+        this.#say('Declined. No conversation is open now.');
+        break;
+      case 'block':
+        if (!(await confirm('Block this person?'))) return;
+        await session.setBlocked(id, true);
+        leave();
+        this.#say('Blocked. No conversation is open now.');
+        break;
+      case 'unblock':
+        await session.setBlocked(id, false);
+        this.#say('Not blocked any more.');
+        break;
+      case 'hide':
+        await session.changeContact(id, { hidden: true });
+        leave();
+        this.#say('Off the list until the next message. No conversation is open now.');
+        break;
+    }
   }
 
   lock(): void {
