@@ -2,6 +2,7 @@
 import { type SafeText, safe } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
 import { textBuffer } from '../input/text-buffer.ts';
+import { defaultKeymap } from '../keymap.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { chordOf } from '../terminal/keys.ts';
 import { hiddenLine, shownLine, wholeLine } from './input-line.ts';
@@ -39,7 +40,7 @@ export type AskerOptions = Readonly<{
 export class Asker {
   readonly #options: AskerOptions;
   #question: Question | null = null;
-  #editor = new LineEditor('one');
+  #editor = new LineEditor('one', () => defaultKeymap);
   #answer: (answer: Answer) => void = () => {};
   /** typed before anything was asked */
   #ahead: InputToken[] = [];
@@ -51,7 +52,7 @@ export class Asker {
   ask(question: Question): Promise<Answer> {
     const { promise, resolve } = Promise.withResolvers<Answer>();
     this.#question = question;
-    this.#editor = new LineEditor('one');
+    this.#editor = new LineEditor('one', () => defaultKeymap);
     this.#editor.set(question.initial ?? '');
     this.#answer = resolve;
     this.#show();

@@ -11,6 +11,7 @@ import { IdleLock } from '../chat/idle-lock.ts';
 import { Notifier } from '../chat/notifier.ts';
 import { errorWords } from '../chat/words.ts';
 import { codePointCount, textBuffer } from '../input/text-buffer.ts';
+import type { OwnKeyFile } from '../keys/key-file.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { chordOf } from '../terminal/keys.ts';
 import type { NotificationWay } from '../terminal/notification.ts';
@@ -20,6 +21,7 @@ import { commandOf, commandsNamed, type LinearCommand, needsArgument } from './c
 import { completed } from './completion.ts';
 import { Finder } from './finding.ts';
 import { shownLine, wholeLine } from './input-line.ts';
+import { KeysInForce } from './keys-in-force.ts';
 import { LineEditor } from './line-editor.ts';
 import { MessageNumbers } from './numbers.ts';
 import type { Paper } from './paper.ts';
@@ -34,6 +36,8 @@ export type LinearChatOptions = Readonly<{
   suspend: () => Promise<boolean>;
   lend: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>;
   editor: TextEditor | null;
+  /** a person's own keys */
+  ownKeys: OwnKeyFile;
   copy: (text: string) => boolean;
   notifyAway: (way: NotificationWay) => void;
   /** puts the question for the password in place of the chat, for good */
@@ -48,7 +52,7 @@ const slashText = /^\/[a-z][a-z0-9-]*(?:\s|$)/i;
 export class LinearChat {
   readonly #options: LinearChatOptions;
   readonly #numbers = new MessageNumbers();
-  readonly #editor = new LineEditor('many');
+  readonly #editor: LineEditor;
   readonly #drafts: Drafts;
   readonly #reader: Reader;
   readonly #finder: Finder;
@@ -71,6 +75,8 @@ export class LinearChat {
     const { session, paper, clock, copy, suspend, lock, exit } = options;
     const numbers = this.#numbers;
     this.#options = options;
+    const keys = new KeysInForce(session, options.ownKeys);
+    this.#editor = new LineEditor('many', () => keys.keymap);
     this.#drafts = new Drafts(session, clock, this.#report);
     this.#reader = new Reader({ session, paper, numbers, report: this.#report });
     const reader = this.#reader;

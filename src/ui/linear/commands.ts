@@ -8,7 +8,7 @@ import { slashWord } from '../slash.ts';
 /** What the words do; `Verbs` implements it. Arguments are what stood behind the word, trimmed. */
 export type LinearVerbs = Readonly<{
   help(word: string): void;
-  list(onlyUnread: boolean): void;
+  list(which: 'all' | 'unread' | 'requests'): void;
   open(name: string): Promise<void>;
   close(): void;
   search(words: string, where: 'here' | 'everywhere'): Promise<void>;
@@ -28,7 +28,10 @@ export type LinearVerbs = Readonly<{
   mute(time: string | null): Promise<void>;
   pin(pinned: boolean): Promise<void>;
   /** of the open conversation; asks first where something is lost */
-  change(what: 'accept' | 'decline' | 'block' | 'unblock' | 'hide'): Promise<void>;
+  change(what: 'accept' | 'decline' | 'block' | 'unblock' | 'hide' | 'remove'): Promise<void>;
+  contact(): void;
+  copyContactId(): void;
+  nickname(name: string): Promise<void>;
   lock(): void;
   suspend(): Promise<void>;
   quit(): Promise<void>;
@@ -55,7 +58,7 @@ export const linearCommands: readonly LinearCommand[] = [
     argument: '',
     title: 'All conversations, numbered',
     actions: [],
-    run: (verbs) => verbs.list(false),
+    run: (verbs) => verbs.list('all'),
   },
   {
     word: 'unread',
@@ -63,7 +66,15 @@ export const linearCommands: readonly LinearCommand[] = [
     argument: '',
     title: 'Conversations with unread messages',
     actions: [],
-    run: (verbs) => verbs.list(true),
+    run: (verbs) => verbs.list('unread'),
+  },
+  {
+    word: 'requests',
+    group: 'Conversations',
+    argument: '',
+    title: 'Message requests: people who are not accepted yet',
+    actions: ['requests.show'],
+    run: (verbs) => verbs.list('requests'),
   },
   {
     word: 'open',
@@ -82,11 +93,35 @@ export const linearCommands: readonly LinearCommand[] = [
     run: (verbs) => verbs.close(),
   },
   {
+    word: 'contact',
+    group: 'Conversations',
+    argument: '',
+    title: 'Who the other one of the open conversation is: name and Account ID',
+    actions: ['contact.show'],
+    run: (verbs) => verbs.contact(),
+  },
+  {
+    word: 'contact-copy',
+    group: 'Conversations',
+    argument: '',
+    title: 'Copy that Account ID to the clipboard',
+    actions: ['contact.copy'],
+    run: (verbs) => verbs.copyContactId(),
+  },
+  {
+    word: 'nickname',
+    group: 'Conversations',
+    argument: '[NAME]',
+    title: 'What to call them here; without a name, as they call themselves',
+    actions: ['contact.nickname'],
+    run: (verbs, name) => verbs.nickname(name),
+  },
+  {
     word: 'mute',
     group: 'Conversations',
     argument: '[TIME]',
     title: 'Say nothing of new messages in the open conversation, for 30m, 8h, 7d, or for good',
-    actions: [],
+    actions: ['contact.mute'],
     run: (verbs, time) => verbs.mute(time === '' ? 'for good' : time),
   },
   {
@@ -102,7 +137,7 @@ export const linearCommands: readonly LinearCommand[] = [
     group: 'Conversations',
     argument: '',
     title: 'Keep the open conversation at the top of the list',
-    actions: [],
+    actions: ['contact.pin'],
     run: (verbs) => verbs.pin(true),
   },
   {
@@ -118,7 +153,7 @@ export const linearCommands: readonly LinearCommand[] = [
     group: 'Conversations',
     argument: '',
     title: 'Accept the message request of the open conversation; whoever wrote is told',
-    actions: [],
+    actions: ['request.accept'],
     run: (verbs) => verbs.change('accept'),
   },
   {
@@ -126,7 +161,7 @@ export const linearCommands: readonly LinearCommand[] = [
     group: 'Conversations',
     argument: '',
     title: 'Delete that request with its messages; whoever wrote is told nothing',
-    actions: [],
+    actions: ['request.decline'],
     run: (verbs) => verbs.change('decline'),
   },
   {
@@ -134,7 +169,7 @@ export const linearCommands: readonly LinearCommand[] = [
     group: 'Conversations',
     argument: '',
     title: 'Drop what the other one of the open conversation sends from now on',
-    actions: [],
+    actions: ['contact.block'],
     run: (verbs) => verbs.change('block'),
   },
   {
@@ -150,8 +185,16 @@ export const linearCommands: readonly LinearCommand[] = [
     group: 'Conversations',
     argument: '',
     title: 'Take the open conversation off the list until its next message',
-    actions: [],
+    actions: ['contact.hide'],
     run: (verbs) => verbs.change('hide'),
+  },
+  {
+    word: 'remove',
+    group: 'Conversations',
+    argument: '',
+    title: 'Delete the contact with the open conversation, on all devices',
+    actions: ['contact.remove'],
+    run: (verbs) => verbs.change('remove'),
   },
   {
     word: 'older',
@@ -343,6 +386,7 @@ export const linearCommands: readonly LinearCommand[] = [
 export const withoutWord: Readonly<Record<string, string>> = {
   'focus.': 'there are no panes; Tab completes words and names',
   back: 'Esc gives up an answer; /close leaves a conversation',
+  'contact.menu': 'each of its entries has a word of its own',
   'list.up': 'there is no list to move in: /list and /open',
   'list.down': 'there is no list to move in: /list and /open',
   'list.first': 'there is no list to move in: /list and /open',

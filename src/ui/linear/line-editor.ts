@@ -9,7 +9,8 @@ import {
   type TextBuffer,
   textBuffer,
 } from '../input/text-buffer.ts';
-import { defaultKeymap } from '../keymap.ts';
+import { actionNamed } from '../keymap.ts';
+import type { Keymap } from '../keys/types.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { chordOf } from '../terminal/keys.ts';
 
@@ -25,19 +26,27 @@ export type LineEvent =
   /** a key that edits nothing, and what the chat UI does with it, if anything */
   | Readonly<{ kind: 'key'; chord: string; action: Action | null }>;
 
+const places = ['composer', 'text', 'anywhere'] as const;
+const older: readonly string[] = ['composer.up', 'history.older'];
+const newer: readonly string[] = ['composer.down', 'history.newer'];
+
 const changed = { kind: 'changed' } as const;
 
 export class LineEditor {
   buffer: TextBuffer = textBuffer();
   readonly #lines: 'one' | 'many';
+  readonly #keymap: () => Keymap;
+  /** keys of a sequence that is not complete */
+  #sequence: readonly string[] = [];
   readonly #history: string[] = [];
   /** place in the history, counted from its end; 0: what is being typed */
   #back = 0;
   #typed = '';
 
   /** `many`: line ends are part of the text; `one`: they become spaces. */
-  constructor(lines: 'one' | 'many') {
+  constructor(lines: 'one' | 'many', keymap: () => Keymap) {
     this.#lines = lines;
+    this.#keymap = keymap;
   }
 
   get isEmpty(): boolean {
@@ -71,15 +80,23 @@ export class LineEditor {
       this.buffer = this.#lines === 'many' ? insertText(this.buffer, text) : insertLine(this.buffer, text);
       return changed;
     }
-    const chord = chordOf(token.key);
-    if (chord === 'enter' || (chord === 'ctrl-j' && this.#lines === 'one')) {
+    const pressed = chordOf(token.key);
+    const chord = [...this.#sequence, pressed].join(' ');
+    const keymap = this.#keymap();
+    if (keymap.begins(places, chord)) {
+      this.#sequence = [...this.#sequence, pressed];
+      return changed;
+    }
+    this.#sequence = [];
+    const action = actionNamed(keymap.find(places, chord));
+    if (isEnd(this.#lines, chord, action)) {
       const { text } = this.buffer;
       this.set('');
       return { kind: 'line', text };
     }
-    if (chord === 'up' || chord === 'down') return this.#travel(chord === 'up' ? 1 : -1);
-    const action = defaultKeymap.find(['composer', 'text', 'anywhere'], chord);
-    if (action?.name === 'composer.newline' && this.#lines === 'many') {
+    if (action !== null && older.includes(action.name)) return this.#travel(1);
+    if (action !== null && newer.includes(action.name)) return this.#travel(-1);
+    if (action?.name === 'composer.newline') {
       this.buffer = insertText(this.buffer, '\n');
       return changed;
     }
@@ -99,4 +116,11 @@ export class LineEditor {
     this.#back = next;
     return changed;
   }
+}
+
+/** Enter, or what a person put in its place; a field of one line ends with each of the keys for a new one too. */
+function isEnd(lines: 'one' | 'many', chord: string, action: Action | null): boolean {
+  if (action?.name === 'composer.send') return true;
+  if (lines === 'one') return chord === 'enter' || action?.name === 'composer.newline';
+  return chord === 'enter' && action === null;
 }

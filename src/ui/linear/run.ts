@@ -6,6 +6,7 @@ import type { LockedProfile, Messenger, Session } from '../../core/types.ts';
 import { UsageError } from '../../errors.ts';
 import { safe, sanitizeText } from '../../text/sanitize.ts';
 import type { Platform } from '../../util/platform.ts';
+import { type KeyFile, OwnKeyFile } from '../keys/key-file.ts';
 import { clipboardBytes } from '../terminal/clipboard.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import type { JobControl } from '../terminal/job-control.ts';
@@ -37,6 +38,8 @@ export type LinearOptions = Readonly<{
   /** for suspending; without it Ctrl-Z is refused */
   jobs?: JobControl;
   editor?: TextEditor;
+  /** the file with the person's own keys */
+  keyFile?: KeyFile;
   multiplexer?: Multiplexer;
   platform: Platform;
   stdin: InputStream;
@@ -61,6 +64,7 @@ export async function runLinear(options: LinearOptions, opened: Session | null =
 class LinearRun {
   readonly #options: LinearOptions;
   readonly #exit = Promise.withResolvers<number>();
+  readonly #ownKeys: OwnKeyFile;
   #device: Device | null = null;
   #paper: Paper | null = null;
   #asker: Asker | null = null;
@@ -72,15 +76,18 @@ class LinearRun {
   constructor(options: LinearOptions, opened: Session | null) {
     this.#options = options;
     this.#session = opened;
+    this.#ownKeys = new OwnKeyFile(options.keyFile ?? null);
     this.#exit.promise.catch(() => {});
   }
 
   async run(): Promise<number> {
     try {
-      if (this.#session === null) await this.#openQuietly();
+      await Promise.all([this.#session === null ? this.#openQuietly() : null, this.#ownKeys.load()]);
       const { device, paper, asker } = this.#takeTerminal();
       const { because, welcome } = this.#options;
       if (because !== undefined) paper.say(sanitizeText(because));
+      const { own, path } = this.#ownKeys;
+      for (const problem of own.problems) paper.say(sanitizeText(`Your own keys, ${path}: ${problem}`));
       this.#first(asker, paper, welcome).catch(this.#exit.reject);
       return await Promise.race([this.#exit.promise, device.ended]);
     } finally {
@@ -201,6 +208,7 @@ class LinearRun {
       suspend: device.suspend,
       lend: device.lend,
       editor,
+      ownKeys: this.#ownKeys,
       copy: (text) => {
         device.signal(clipboardBytes(text, multiplexer));
         return !isPlain;

@@ -2,7 +2,7 @@
 import { mutedForGood } from '../../core/index.ts';
 import type { Conversation, Message, Session } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
-import { joinSafe, type SafeText, safe, sanitizeText } from '../../text/sanitize.ts';
+import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
 import { conversationHeading } from '../panes/names.ts';
 import { slowMs } from './asking.ts';
@@ -44,6 +44,11 @@ export type VerbsOptions = Readonly<{
 }>;
 
 const groups: readonly LinearGroup[] = ['Conversations', 'Reading', 'Messages', 'Program'];
+const nothingListed = {
+  all: 'There are no conversations yet. Start one: /open and an Account ID. /account says yours.',
+  unread: 'Nothing is unread.',
+  requests: 'There are no message requests.',
+} as const;
 const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 export class Verbs implements LinearVerbs {
@@ -82,15 +87,15 @@ export class Verbs implements LinearVerbs {
     this.#options.paper.say(lines);
   }
 
-  list(onlyUnread: boolean): void {
+  list(which: 'all' | 'unread' | 'requests'): void {
     const { session, clock, paper } = this.#options;
     const { conversations } = session.getState();
-    const shown = conversations.filter(({ unread }) => !onlyUnread || unread > 0);
+    const shown = conversations.filter(
+      ({ unread, request }) => which === 'all' || (which === 'unread' ? unread > 0 : request),
+    );
     this.#listed = shown.map(({ id }) => id);
     if (shown.length === 0) {
-      const empty =
-        'There are no conversations yet. Start one: /open and an Account ID. /account says yours.';
-      this.#say(onlyUnread ? 'Nothing is unread.' : empty);
+      this.#say(nothingListed[which]);
       return;
     }
     const now = clock.now();
@@ -266,6 +271,26 @@ export class Verbs implements LinearVerbs {
     else paper.say(value === '' ? settingLines(setting) : settingLine(setting));
   }
 
+  contact(): void {
+    const conversation = this.#options.reader.conversation();
+    if (this.#isOpen() && conversation !== undefined)
+      this.#options.paper.say([isolated(conversationHeading(conversation)), sanitizeName(conversation.id)]);
+  }
+
+  copyContactId(): void {
+    const { open } = this.#options.reader;
+    if (this.#isOpen() && open !== null) this.#copy(open, 'The Account ID');
+  }
+
+  async nickname(name: string): Promise<void> {
+    const { session, reader } = this.#options;
+    if (!this.#isOpen() || reader.open === null) return;
+    await session.changeContact(reader.open, { nickname: name === '' ? null : name });
+    this.#say(
+      name === '' ? 'Called as they call themselves.' : 'The nickname is kept, for this account only.',
+    );
+  }
+
   async mute(time: string | null): Promise<void> {
     const { session, reader, clock } = this.#options;
     if (!this.#isOpen() || reader.open === null) return;
@@ -291,7 +316,7 @@ export class Verbs implements LinearVerbs {
     this.#say(pinned ? 'Pinned to the top of the list.' : 'Not pinned any more.');
   }
 
-  async change(what: 'accept' | 'decline' | 'block' | 'unblock' | 'hide'): Promise<void> {
+  async change(what: 'accept' | 'decline' | 'block' | 'unblock' | 'hide' | 'remove'): Promise<void> {
     const { session, reader, confirm, onOpened } = this.#options;
     const id = reader.open;
     if (!this.#isOpen() || id === null) return;
@@ -324,6 +349,12 @@ export class Verbs implements LinearVerbs {
         await session.changeContact(id, { hidden: true });
         leave();
         this.#say('Off the list until the next message. No conversation is open now.');
+        break;
+      case 'remove':
+        if (!(await confirm('Delete this contact and all messages, on all devices?'))) return;
+        await session.removeContact(id);
+        leave();
+        this.#say('Deleted. No conversation is open now.');
         break;
     }
   }
