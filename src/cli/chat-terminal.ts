@@ -1,5 +1,5 @@
-import { commandRunner } from './command-runner.ts';
 import type { ChatUiOptions } from '../ui/index.ts';
+import { commandRunner } from './command-runner.ts';
 import type { Context } from './context.ts';
 import { keyFileIn } from './key-file.ts';
 import type { LinearChoice } from './linear-choice.ts';

@@ -21,8 +21,8 @@ import { themeChoices } from './theme/looks.ts';
 import { theme } from './theme/theme.ts';
 
 export type { KeyFile } from './keys/key-file.ts';
-export type { CommandResult, CommandRunner } from './terminal/command-runner.ts';
 export type { LinearOptions } from './linear/run.ts';
+export type { CommandResult, CommandRunner } from './terminal/command-runner.ts';
 export { type JobControl, systemJobControl } from './terminal/job-control.ts';
 export { multiplexerOf } from './terminal/notification.ts';
 export type { InputStream, OutputStream } from './terminal/streams.ts';

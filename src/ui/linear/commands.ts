@@ -403,6 +403,7 @@ export const withoutWord: Readonly<Record<string, string>> = {
   'composer.complete': 'Tab, for words and names',
   'history.': 'Up and Down bring back what was typed',
   'link.toggle': 'it is as lean as can be',
+  'message.pipe': 'to come',
 };
 
 /** The command of an action, or null. */
