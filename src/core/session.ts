@@ -254,6 +254,12 @@ export class OpenSession implements Session {
     return this.#fresh.reader();
   }
 
+  async message(id: string): Promise<Message | null> {
+    const { store } = this.#context;
+    const stored = await store.message(id);
+    return stored === undefined ? null : toMessage(stored, store);
+  }
+
   messages(conversation: string, query: MessageQuery): Promise<readonly Message[]> {
     return listMessages(this.#parts.store, conversation, query);
   }
@@ -360,8 +366,8 @@ export class OpenSession implements Session {
     return removeContact(this.#context, id);
   }
 
-  setDraft(conversation: string, draft: string): Promise<void> {
-    return setDraft(this.#context, conversation, draft);
+  setDraft(conversation: string, draft: string, answers: string | null): Promise<void> {
+    return setDraft(this.#context, conversation, draft, answers);
   }
 
   setDisplayName(name: string): Promise<void> {

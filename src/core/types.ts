@@ -83,6 +83,8 @@ export type Conversation = Readonly<{
   mutedUntil: number | null;
   /** text the user left in the composer */
   draft: string;
+  /** id of the message that this text answers */
+  draftAnswers?: string;
   /** the name can be taken for another one; known a moment after a session that polls has begun */
   lookAlike?: LookAlike;
   /** messages that are written here vanish so; absent: they stay */
@@ -348,6 +350,8 @@ export interface Session {
   /** Remembers that these were shown, so that `receive` does not print them again. */
   acknowledge(messageIds: readonly string[]): Promise<void>;
 
+  /** one message by its id; null if there is none */
+  message(id: string): Promise<Message | null>;
   messages(conversation: string, query: MessageQuery): Promise<readonly Message[]>;
   /** all messages of a conversation that match, oldest first, however many there are; throws as `messages` */
   history(conversation: string, query: Omit<MessageQuery, 'limit'>): AsyncIterable<Message>;
@@ -396,7 +400,8 @@ export interface Session {
   setBlocked(id: string, blocked: boolean): Promise<Contact>;
   /** Deletes a contact with the conversation, on all devices. The contact as it was. NotFoundError `no-contact`. */
   removeContact(id: string): Promise<Contact>;
-  setDraft(conversation: string, draft: string): Promise<void>;
+  /** `answers`: id of the message that the text answers, or null */
+  setDraft(conversation: string, draft: string, answers: string | null): Promise<void>;
   setDisplayName(name: string): Promise<void>;
 
   /** all settings of this profile; a change is a change of the state */

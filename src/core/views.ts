@@ -31,6 +31,7 @@ export function toConversation(stored: StoredConversation, contact: StoredContac
     pinned: stored.pinned,
     mutedUntil: stored.mutedUntil,
     draft: stored.draft,
+    ...(stored.draftAnswers === undefined ? {} : { draftAnswers: stored.draftAnswers }),
     ...(stored.expiry ? { expiry: { mode: stored.expiry.mode, seconds: stored.expiry.seconds } } : {}),
   };
 }

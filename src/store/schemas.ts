@@ -48,6 +48,7 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
     lastMessageAt: time,
     preview: text,
     draft: text,
+    draftAnswers: v.exactOptional(text),
     pinned: v.boolean(),
     mutedUntil: v.nullable(time),
     readUpTo: time,

@@ -69,6 +69,8 @@ export type StoredConversation = Readonly<{
   lastMessageAt: number;
   preview: string;
   draft: string;
+  /** id of the message that the draft answers */
+  draftAnswers?: string;
   pinned: boolean;
   mutedUntil: number | null;
   /** everything up to this sent time has been read */

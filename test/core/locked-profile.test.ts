@@ -30,7 +30,7 @@ describe('a locked profile', () => {
   it('stays held, opens again with its password alone, and is free after it is closed', async () => {
     const session = await messenger.createAccount({ profile: 'one', name: 'Alice', password: 'right' });
     const { accountId } = session.getState().account;
-    await session.setDraft(accountId, 'unfinished');
+    await session.setDraft(accountId, 'unfinished', null);
     const locked = await session.lock();
     await expect(messenger.openSession('one', 'right')).rejects.toMatchObject({ code: 'locked' });
     await expect(locked.unlock('wrong')).rejects.toMatchObject({ code: 'wrong-password' });

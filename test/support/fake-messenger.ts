@@ -290,6 +290,9 @@ export class FakeSession implements Session {
     this.people.delete(id);
     return contact;
   }
+  async message(): Promise<null> {
+    return null;
+  }
   async setDraft(): Promise<void> {}
   async setDisplayName(): Promise<void> {}
   readonly chosen = new Map<string, SettingValue>();

@@ -489,8 +489,20 @@ export class FakeSession implements Session {
     };
   }
 
-  async setDraft(conversation: string, draft: string): Promise<void> {
-    this.#patch(conversation, () => ({ draft }));
+  async message(id: string): Promise<Message | null> {
+    return [...this.#messages.values()].flat().find((candidate) => candidate.id === id) ?? null;
+  }
+
+  async setDraft(conversation: string, draft: string, answers: string | null = null): Promise<void> {
+    const known = this.#conversations.get(conversation);
+    if (known === undefined) return;
+    const { draftAnswers: _, ...rest } = known;
+    this.#conversations.set(conversation, {
+      ...rest,
+      draft,
+      ...(answers === null ? {} : { draftAnswers: answers }),
+    });
+    this.#changed();
   }
 
   async setDisplayName(name: string): Promise<void> {

@@ -230,3 +230,40 @@ describe('a slash command', () => {
     },
   );
 });
+
+describe('a draft', () => {
+  it('comes back after a restart with the message it answers, and is gone once it is sent', async () => {
+    const { screen, session } = await openChat();
+    await screen.press(keys.shiftTab, 'a', 'half of an ans');
+    await expect
+      .poll(() => session.getState().conversations.find(({ id }) => id === alice)?.draft)
+      .toBe('half of an ans');
+    // Killed here: another program opens the same profile.
+    const { screen: next } = startChat({ size: [80, 24], session, openConversation: alice });
+    await next.waitFor(/Answers Alice: hello there/);
+    expect(next.text()).toContain('> half of an ans');
+    await next.press('wer', keys.enter);
+    expect(session.stored(alice).at(-1)).toMatchObject({
+      body: 'half of an answer',
+      quote: { author: alice },
+    });
+    await expect
+      .poll(() => session.getState().conversations.find(({ id }) => id === alice))
+      .toMatchObject({
+        draft: '',
+      });
+    expect(session.getState().conversations.find(({ id }) => id === alice)?.draftAnswers).toBeUndefined();
+  });
+
+  it('of which the answered message is gone is a draft without an answer; Esc that drops it is kept too', async () => {
+    const { screen, session } = await openChat([80, 24], (prepared) => {
+      void prepared.setDraft(alice, 'to nothing', 'no such message');
+    });
+    expect(screen.text()).toContain('> to nothing');
+    expect(screen.text()).not.toContain('Answers');
+    await screen.press(keys.shiftTab, 'a', keys.escape);
+    await expect
+      .poll(() => session.getState().conversations.find(({ id }) => id === alice)?.draftAnswers)
+      .toBeUndefined();
+  });
+});

@@ -91,13 +91,16 @@ export function mergeConversation(
   other: StoredConversation,
 ): StoredConversation {
   if (own === undefined) return other;
+  const hasDraft = own.draft !== '' || own.draftAnswers !== undefined;
+  const { draft, draftAnswers } = hasDraft ? own : other;
+  const { draftAnswers: _, ...rest } = { ...other, ...own };
   const newest = other.lastMessageAt > own.lastMessageAt ? other : own;
   return {
-    ...other,
-    ...own,
+    ...rest,
     lastMessageAt: newest.lastMessageAt,
     preview: newest.preview,
-    draft: own.draft === '' ? other.draft : own.draft,
+    draft,
+    ...(draftAnswers === undefined ? {} : { draftAnswers }),
     readUpTo: Math.max(own.readUpTo, other.readUpTo),
   };
 }

@@ -57,11 +57,20 @@ export async function markRead(context: Context, conversation: string): Promise<
   });
 }
 
-export async function setDraft(context: Context, conversation: string, draft: string): Promise<void> {
+/** Keeps the text that was being written, and which message (by its id) it answers. */
+export async function setDraft(
+  context: Context,
+  conversation: string,
+  draft: string,
+  answers: string | null,
+): Promise<void> {
   await context.store.transact((tx) => {
     const record = tx.get('conversations', conversation);
-    if (record === undefined || record.draft === draft) return;
-    tx.put('conversations', conversation, { ...record, draft });
+    if (record === undefined) return;
+    const { draftAnswers = null, ...rest } = record;
+    if (record.draft === draft && draftAnswers === answers) return;
+    const answered = answers === null ? {} : { draftAnswers: answers };
+    tx.put('conversations', conversation, { ...rest, draft, ...answered });
   });
   context.changed();
 }

@@ -191,11 +191,17 @@ export const methods = {
     repeatable: true,
     run: ({ session }, [waitMs], signal) => session.settleChanges(waitMs, signal),
   }),
+  message: method({
+    params: v.tuple([text]),
+    result: v.nullable(messageSchema),
+    repeatable: true,
+    run: ({ session }, [id]) => session.message(id),
+  }),
   setDraft: method({
-    params: v.tuple([text, text]),
+    params: v.tuple([text, text, v.nullable(text)]),
     result: nothing,
     repeatable: true,
-    run: ({ session }, [id, draft]) => done(session.setDraft(id, draft)),
+    run: ({ session }, [id, draft, answers]) => done(session.setDraft(id, draft, answers)),
   }),
   setDisplayName: method({
     params: conversationOnly,

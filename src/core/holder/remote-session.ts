@@ -94,6 +94,10 @@ export class RemoteSession implements Session {
       await this.#client.call('acknowledge', [messageIds.slice(i, i + maxIdsPerCall)]);
   }
 
+  message(id: string): Promise<Message | null> {
+    return this.#client.call('message', [id]);
+  }
+
   messages(conversation: string, query: MessageQuery): Promise<readonly Message[]> {
     return collect(this.#client.list('messages', [conversation, query]));
   }
@@ -168,8 +172,8 @@ export class RemoteSession implements Session {
     return this.#client.call('removeContact', [id]);
   }
 
-  async setDraft(conversation: string, draft: string): Promise<void> {
-    await this.#client.call('setDraft', [conversation, draft]);
+  async setDraft(conversation: string, draft: string, answers: string | null): Promise<void> {
+    await this.#client.call('setDraft', [conversation, draft, answers]);
   }
 
   async setDisplayName(name: string): Promise<void> {

@@ -69,6 +69,7 @@ export const conversationSchema: v.GenericSchema<unknown, Conversation> = v.obje
   pinned: v.boolean(),
   mutedUntil: v.nullable(time),
   draft: text,
+  draftAnswers: v.exactOptional(text),
   lookAlike: v.exactOptional(lookAlikeSchema),
   expiry: v.exactOptional(expiry),
   typing: v.exactOptional(v.literal(true)),

@@ -40,6 +40,8 @@ export class Composing implements WritingCommands {
   readonly #history: History;
   readonly #completing: Completing;
   readonly #run: (action: Action) => void;
+  /** as the drafts have it */
+  #answered: ReadonlyMap<string, Message> = new Map();
   readonly #sending = new Set<Promise<void>>();
 
   /** `run`: what Enter does on a slash command in the list */
@@ -49,6 +51,7 @@ export class Composing implements WritingCommands {
     this.#completing = new Completing(env);
     this.#drafts = new Drafts(env.session, env.clock, env.report);
     this.#history = new History(env.session);
+    env.store.subscribe(() => this.#noteAnswers());
   }
 
   /** The text left in a conversation; what was cut elsewhere can be put back here. */
@@ -56,6 +59,29 @@ export class Composing implements WritingCommands {
     const { kills } = this.#env.ui.composer;
     const draft = this.#drafts.get(conversation);
     return kills.length === 0 ? draft : { ...draft, kills };
+  }
+
+  /** What the draft of a conversation that was just opened answers, as it was left in an earlier run. */
+  async restoreAnswer(conversation: string): Promise<void> {
+    const id = this.#drafts.answeredIn(conversation);
+    if (id === null || this.#env.ui.answered.has(conversation)) return;
+    try {
+      const message = await this.#env.session.message(id);
+      const isStill =
+        this.#drafts.answeredIn(conversation) === id && !this.#env.ui.answered.has(conversation);
+      if (isStill && message?.conversation === conversation) this.#answer(conversation, message);
+    } catch (error) {
+      this.#env.report(error);
+    }
+  }
+
+  #noteAnswers(): void {
+    const { answered } = this.#env.ui;
+    const before = this.#answered;
+    if (answered === before) return;
+    this.#answered = answered;
+    for (const conversation of new Set([...before.keys(), ...answered.keys()]))
+      this.#drafts.setAnswered(conversation, answered.get(conversation)?.id ?? null);
   }
 
   saveDrafts(): Promise<void> {

@@ -561,6 +561,7 @@ export class ChatController implements ChatCommands {
     void this.#composing.saveDrafts();
     if (message === null) this.#reading.open(conversation, draft);
     else this.#reading.openAt(message, draft);
+    void this.#composing.restoreAnswer(conversation);
   }
 
   async #openById(id: string, message: Message | null = null): Promise<void> {
