@@ -1,8 +1,8 @@
 /** Times as the screen shows them, in the machine's time zone. */
 import { type SafeText, safe } from '../../text/sanitize.ts';
 
-const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const months = [
+export const weekdayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+export const monthNames = [
   'January',
   'February',
   'March',
@@ -28,15 +28,15 @@ export function clockTime(at: number): SafeText {
 export function dayLabel(at: number): SafeText {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return safe('unknown day');
-  const weekday = weekdays[date.getDay()] ?? '';
-  return safe(`${weekday} ${date.getDate()} ${months[date.getMonth()] ?? ''} ${date.getFullYear()}`);
+  const weekday = weekdayNames[date.getDay()] ?? '';
+  return safe(`${weekday} ${date.getDate()} ${monthNames[date.getMonth()] ?? ''} ${date.getFullYear()}`);
 }
 
 /** `24 Nov 2026` */
 export function shortDay(at: number): SafeText {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return safe('unknown day');
-  const month = (months[date.getMonth()] ?? '').slice(0, 3);
+  const month = (monthNames[date.getMonth()] ?? '').slice(0, 3);
   return safe(`${date.getDate()} ${month} ${date.getFullYear()}`);
 }
 
