@@ -132,7 +132,10 @@ describe('who may name what', () => {
     { names: ['libsodium-wrappers', '@noble/hashes'], allowed: (file) => file.startsWith('crypto/') },
     {
       names: ['child_process', 'node:child_process', 'node:worker_threads'],
-      allowed: (file) => ['cli/core-dumps.ts', 'cli/text-editor.ts', 'cli/command-runner.ts'].includes(file),
+      allowed: (file) =>
+        ['cli/core-dumps.ts', 'cli/text-editor.ts', 'cli/command-runner.ts', 'cli/link-opener.ts'].includes(
+          file,
+        ),
     },
   ];
 

@@ -3,6 +3,7 @@ import { commandRunner } from './command-runner.ts';
 import type { Context } from './context.ts';
 import { keyFileIn } from './key-file.ts';
 import type { LinearChoice } from './linear-choice.ts';
+import { linkOpener } from './link-opener.ts';
 import { runtimeDirs } from './runtime-dirs.ts';
 import { textEditor } from './text-editor.ts';
 import { boundYoungGeneration } from './young-generation.ts';
@@ -19,6 +20,7 @@ export function chatTerminal(
     editor: textEditor(io.env, runtimeDirs(io.env, process.platform, process.getuid?.())),
     keyFile: keyFileIn(settings.dataDir),
     runner: commandRunner(io.env),
+    opener: linkOpener(io.env, process.platform),
     multiplexer: multiplexerOf(io.env),
     platform,
     stdin: process.stdin,

@@ -268,6 +268,7 @@ export const settingKeys = [
   'title',
   'mouse',
   'link',
+  'open-links',
   'screen',
   'linear-input',
   'keymap',

@@ -4,6 +4,7 @@
  */
 import { conversationsActions } from './actions/conversations.ts';
 import { gettingAroundActions } from './actions/getting-around.ts';
+import { lookingActions } from './actions/looking.ts';
 import { messagesActions } from './actions/messages.ts';
 import { peopleActions } from './actions/people.ts';
 import { programActions } from './actions/program.ts';
@@ -17,6 +18,7 @@ export const actions: readonly Action[] = [
   ...conversationsActions,
   ...peopleActions,
   ...messagesActions,
+  ...lookingActions,
   ...writingActions,
   ...programActions,
 ];

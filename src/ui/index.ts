@@ -13,6 +13,7 @@ import type { Stage } from './screens/host.tsx';
 import { clipboardBytes } from './terminal/clipboard.ts';
 import type { CommandRunner } from './terminal/command-runner.ts';
 import type { JobControl } from './terminal/job-control.ts';
+import type { LinkOpener } from './terminal/link-opener.ts';
 import { type Multiplexer, notificationBytes } from './terminal/notification.ts';
 import type { InputStream, OutputStream } from './terminal/streams.ts';
 import type { TextEditor } from './terminal/text-editor.ts';
@@ -24,6 +25,7 @@ export type { KeyFile } from './keys/key-file.ts';
 export type { LinearOptions } from './linear/run.ts';
 export type { CommandResult, CommandRunner } from './terminal/command-runner.ts';
 export { type JobControl, systemJobControl } from './terminal/job-control.ts';
+export type { LinkOpener } from './terminal/link-opener.ts';
 export { multiplexerOf } from './terminal/notification.ts';
 export type { InputStream, OutputStream } from './terminal/streams.ts';
 export type { EditedText, TextEditor } from './terminal/text-editor.ts';
@@ -46,6 +48,8 @@ export type ChatUiOptions = Readonly<{
   jobs?: JobControl;
   /** for a message in an editor of the person's own; without it that is refused */
   editor?: TextEditor;
+  /** for opening links; without it none is */
+  opener?: LinkOpener;
   /** the file with the person's own keys; without it changed keys last until the end */
   keyFile?: KeyFile;
   /** for commands of the person's own; without it they are refused */
@@ -244,6 +248,7 @@ class ChatRun {
       copy: (text) => host.signal(clipboardBytes(text, this.#options.multiplexer ?? null)),
       notifyAway: (way) => host.signal(notificationBytes(way, this.#options.multiplexer ?? null)),
       editor: this.#options.editor ?? null,
+      opener: this.#options.opener ?? null,
       ownKeys: this.#ownKeys,
       runner: this.#options.runner ?? null,
       lock: () => this.#lock(),

@@ -43,6 +43,18 @@ export const terminalSettings: readonly Definition[] = [
     default: 'on',
     description: 'run !command from the composer, and | on a message; off: such a text is sent as it is',
   }),
+  {
+    key: 'open-links',
+    group: 'Screen',
+    default: 'auto',
+    description: 'a program to open links with, without a shell; auto: the desktop’s, and none over SSH',
+    allowed: `auto, off, or a program with its arguments, at most ${maxCommandLength} characters; {url} is filled in, else the link comes last`,
+    choices: null,
+    parse: (text) => {
+      if (text === 'off' || text === 'auto') return text;
+      return text.length <= maxCommandLength && splitCommand(text) !== null ? text : null;
+    },
+  },
   choice({
     key: 'link',
     group: 'Screen',

@@ -2,6 +2,7 @@
 import type { SessionState } from '../../core/types.ts';
 import type { WritingCommands } from '../chat/composing.ts';
 import type { LinkCommands } from '../chat/lean-link.ts';
+import type { LookingCommands } from '../chat/looking.ts';
 import type { PeopleCommands } from '../chat/people.ts';
 import type { PipeCommands } from '../chat/piping.ts';
 import type { EditCommand } from '../input/text-buffer.ts';
@@ -16,6 +17,7 @@ export type ChatCommands = Readonly<{
   edit(command: EditCommand): void;
   moveRow(direction: -1 | 1): void;
   readonly writing: WritingCommands;
+  readonly looking: LookingCommands;
   readonly people: PeopleCommands;
   readonly pipes: PipeCommands;
   cycleFocus(direction: -1 | 1): void;

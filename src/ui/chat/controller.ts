@@ -17,6 +17,7 @@ import type { CommandRunner } from '../terminal/command-runner.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { type Chord, chordOf, type Key, key } from '../terminal/keys.ts';
 import type { LinkMeasure } from '../terminal/link-meter.ts';
+import type { LinkOpener } from '../terminal/link-opener.ts';
 import type { MouseInput } from '../terminal/mouse.ts';
 import type { NotificationWay } from '../terminal/notification.ts';
 import type { Size } from '../terminal/streams.ts';
@@ -28,6 +29,7 @@ import { Environment, type EnvironmentOptions } from './environment.ts';
 import { IdleLock } from './idle-lock.ts';
 import { KeyPresses } from './key-presses.ts';
 import { LeanLink, type LeanLinkOptions } from './lean-link.ts';
+import { Looking } from './looking.ts';
 import { listCursorOf, showsConversation } from './model.ts';
 import { Notifier } from './notifier.ts';
 import { People } from './people.ts';
@@ -54,6 +56,8 @@ export type ControllerOptions = EnvironmentOptions &
     copy: (text: string) => void;
     /** what edits a message on a lent terminal; null: there is none */
     editor: TextEditor | null;
+    /** what opens links; null: nothing does */
+    opener: LinkOpener | null;
     /** the file with the person's own keys, read already; without it there are none */
     ownKeys?: OwnKeyFile;
     /** what runs commands of the person's own; null: none can be run */
@@ -80,6 +84,7 @@ export class ChatController implements ChatCommands {
   readonly #people: People;
   readonly #pointing: Pointing;
   readonly #keys: KeyPresses;
+  readonly looking: Looking;
   readonly #idle: IdleLock;
   readonly #notifier: Notifier;
   readonly #redraw: () => void;
@@ -100,6 +105,7 @@ export class ChatController implements ChatCommands {
       link,
       editor,
       runner,
+      opener,
       hasFocus,
       notifyAway,
       copy,
@@ -120,6 +126,12 @@ export class ChatController implements ChatCommands {
       replace: (text) => this.#composing.replace(text),
       sendAsText: (text) => this.#sendText(text),
     });
+    this.looking = new Looking(this.#env, {
+      chosen: () => this.#reading.chosen(),
+      toTime: (from) => void this.#reading.toTime(from),
+      copy,
+      opener,
+    });
     this.#dialogs = new DialogKeys(this.#env, {
       open: (conversation) => this.#open(conversation),
       openById: (id) => void this.#openById(id),
@@ -128,6 +140,7 @@ export class ChatController implements ChatCommands {
       aboutContact: (dialog, chord) => this.#people.press(dialog, chord),
       quit: () => exit(0),
       command: (dialog, chord) => this.#piping.press(dialog, chord),
+      inReading: (dialog, chord) => this.looking.press(dialog, chord),
     });
     this.link = new LeanLink(this.#env, link);
     this.#people = new People(this.#env, {

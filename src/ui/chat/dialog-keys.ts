@@ -11,6 +11,7 @@ import { paletteEntries } from '../dialogs/palette.ts';
 import { searchPage } from '../dialogs/search.ts';
 import { type EditCommand, edit, insertLine, type TextBuffer } from '../input/text-buffer.ts';
 import type { CommandDialog } from '../state/command-dialogs.ts';
+import type { ReadingDialog } from '../state/reading-dialogs.ts';
 import { type ContactDialog, type Dialog, type SearchDialog, searchFor } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
 import type { Environment } from './environment.ts';
@@ -28,6 +29,8 @@ export type DialogOutcomes = Readonly<{
   quit(): void;
   /** keys of the dialogs around commands; false for those they don't know */
   command(dialog: CommandDialog, chord: Chord): boolean;
+  /** false: not a key of that dialog */
+  inReading(dialog: ReadingDialog, chord: Chord): boolean;
 }>;
 
 type PaletteDialog = Dialog & Readonly<{ kind: 'palette' }>;
@@ -71,6 +74,11 @@ export class DialogKeys {
         else if (chord === 'n') this.#env.dialog(null);
         else return false;
         return true;
+      case 'links':
+      case 'lens':
+      case 'whole':
+      case 'date':
+        return this.#outcomes.inReading(dialog, chord);
       case 'network':
       case 'account':
         if (chord !== 'enter') return false;
@@ -109,7 +117,7 @@ export class DialogKeys {
       // Moving the cursor asks for nothing new.
       if (field.text === dialog.field.text) this.#env.dialog({ ...dialog, field });
       else this.#env.dialog(searchFor(dialog.scope, field));
-    } else if (dialog.kind === 'contact-name')
+    } else if (dialog.kind === 'contact-name' || dialog.kind === 'date')
       this.#env.dialog({ ...dialog, field: change(dialog.field), error: null });
     else if (dialog.kind === 'new-conversation' && !dialog.busy)
       this.#env.dialog({ ...dialog, field: change(dialog.field), error: null });

@@ -1,10 +1,11 @@
 /** The message view's side of the chat: opening, scrolling, selecting, fetching older messages, marking as read. */
 import type { ConversationView, Message, MessageWindow } from '../../core/types.ts';
-import { safe } from '../../text/sanitize.ts';
+import { joinSafe, safe } from '../../text/sanitize.ts';
 import type { TextBuffer } from '../input/text-buffer.ts';
 import type { MessageLine } from '../panes/message-block.ts';
 import { type Blocks, reveal, scrollBy, topAnchor, visibleLines } from '../state/scroll.ts';
 import { type Anchor, atEnd, type UnreadLine } from '../state/ui-state.ts';
+import { dayKey, dayLabel } from '../text/dates.ts';
 import type { Environment } from './environment.ts';
 import { blocksOf, openConversationOf, showsConversation } from './model.ts';
 import { ShownMessages } from './shown.ts';
@@ -114,6 +115,28 @@ export class Reading {
         view.messageSentAt(quote.author, quote.sentAt),
         'The quoted message is not on this device.',
       );
+  }
+
+  /** To the first message sent at a time or later, loaded or not. */
+  async toTime(from: number): Promise<void> {
+    const { view } = this.#env.ui;
+    if (view === null) return;
+    const turn = this.#opening;
+    try {
+      const id = await view.firstSince(from);
+      if (turn !== this.#opening) return;
+      if (id !== null) await this.#jumpTo(id);
+      else {
+        this.#env.notify(safe('Nothing here is as new as that: this is the newest message.'));
+        this.#env.focus('messages');
+        this.toNewest();
+      }
+      const found = view.getSnapshot().messages.find((message) => message.id === id);
+      if (from > 0 && found !== undefined && dayKey(found.sentAt) !== dayKey(from))
+        this.#env.notify(joinSafe([safe('The first message after'), dayLabel(from)], safe(' ')));
+    } catch (error) {
+      this.#env.report(error);
+    }
   }
 
   async #jumpToFound(finding: Promise<string | null>, otherwise: string): Promise<void> {

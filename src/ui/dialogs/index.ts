@@ -12,6 +12,7 @@ import { messageInfoLines, messageInfoView } from './message-info.ts';
 import { newConversationView } from './new-conversation.ts';
 import { paletteEntries, paletteView } from './palette.ts';
 import { contactDialogView } from './people.ts';
+import { readingDialogView } from './reading-dialogs.ts';
 import { searchView } from './search.ts';
 
 /** The dialog; where Esc is another key, its hints say so. */
@@ -42,6 +43,11 @@ function viewOf(dialog: Dialog, context: ActionState, room: DialogRoom, theme: T
       const lines = messageInfoLines(dialog.message, conversation, room, theme);
       return messageInfoView(lines, dialog.top, room);
     }
+    case 'links':
+    case 'lens':
+    case 'whole':
+    case 'date':
+      return readingDialogView(dialog, context.session, room, theme);
     case 'network':
       return networkView(context.session, room, theme);
     case 'account':

@@ -43,6 +43,7 @@ export type ChatOptions = Readonly<{
   notifyAway: ControllerOptions['notifyAway'];
   copy: ControllerOptions['copy'];
   editor: ControllerOptions['editor'];
+  opener: ControllerOptions['opener'];
   ownKeys: OwnKeyFile;
   runner: ControllerOptions['runner'];
   lock: () => void;

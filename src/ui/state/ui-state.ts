@@ -9,6 +9,7 @@ import { type TextBuffer, textBuffer } from '../input/text-buffer.ts';
 import type { Keymap } from '../keys/types.ts';
 import type { Size } from '../terminal/streams.ts';
 import type { CommandDialog } from './command-dialogs.ts';
+import type { ReadingDialog } from './reading-dialogs.ts';
 
 export type Focus = 'list' | 'messages' | 'composer';
 
@@ -48,6 +49,7 @@ export type Dialog =
   | Readonly<{ kind: 'help'; top: number }>
   /** all about a message, as it was when this was opened */
   | Readonly<{ kind: 'message'; message: Message; top: number }>
+  | ReadingDialog
   | Readonly<{ kind: 'network' }>
   | Readonly<{ kind: 'account' }>
   | Readonly<{ kind: 'quit' }>;
