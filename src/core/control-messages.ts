@@ -2,7 +2,7 @@
 import type { Content } from '../protocol/content.ts';
 import type { AccountId } from '../protocol/ids.ts';
 import { encryptOneToOne } from '../protocol/one-to-one.ts';
-import type { OutboxItem, StoreTransaction } from '../store/index.ts';
+import type { OutboxItem, ProfileStore, StoreTransaction } from '../store/index.ts';
 import { toBase64 } from '../util/bytes.ts';
 import type { Context } from './context.ts';
 
@@ -47,4 +47,11 @@ export function queueControl(tx: StoreTransaction, context: Context, message: Co
   };
   tx.put('outbox', item.id, item);
   return item;
+}
+
+/** Whether a control message to somebody still waits to go out. */
+export function hasControlFor(store: Pick<ProfileStore, 'entries'>, recipient: string): boolean {
+  return store
+    .entries('outbox')
+    .some(([, item]) => item.control === true && item.data !== '' && item.recipient === recipient);
 }

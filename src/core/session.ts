@@ -20,6 +20,7 @@ import { retryMessage } from './commands/retry-message.ts';
 import { ConfigSync } from './config-sync/config-sync.ts';
 import { configNamespaces } from './config-sync/configs.ts';
 import type { Context } from './context.ts';
+import { hasControlFor } from './control-messages.ts';
 import { openConversationView } from './conversation-view.ts';
 import { waitForDelivery } from './delivery.ts';
 import { FreshMessages, type FreshReader } from './fresh.ts';
@@ -94,6 +95,8 @@ export class OpenSession implements Session {
   readonly #skipped = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #unsubscribe: (() => void)[] = [];
+  /** whom this process has accepted: they are to be told before it ends */
+  readonly #accepted: string[] = [];
   #polling: Promise<void> | null = null;
   #state: SessionState | null = null;
   #closing: Promise<void> | null = null;
@@ -227,9 +230,33 @@ export class OpenSession implements Session {
   }
 
   async waitForSync(waitMs: number, signal?: AbortSignal): Promise<SyncResult> {
-    const outcome = await this.#configs.waitForSync(waitMs, this.#signal(signal));
-    if (outcome.status === 'synced') return outcome;
+    const stop = this.#signal(signal);
+    const [outcome, isTold] = await Promise.all([
+      this.#configs.waitForSync(waitMs, stop),
+      this.#waitForAnswers(waitMs, stop),
+    ]);
+    if (outcome.status === 'synced')
+      return isTold ? outcome : { status: 'pending', reason: 'the answer to the request is not delivered' };
     return { status: 'pending', reason: outcome.error === null ? null : messageOf(outcome.error) };
+  }
+
+  /** Whether all whose requests were accepted here have been told, at most `waitMs` from now. */
+  async #waitForAnswers(waitMs: number, signal: AbortSignal): Promise<boolean> {
+    const waits = () => this.#accepted.some((id) => hasControlFor(this.#parts.store, id));
+    if (!waits()) return true;
+    const done = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    const unsubscribe = this.subscribe(() => {
+      if (!waits()) done.resolve();
+    });
+    try {
+      const time = this.#parts.platform.clock.sleep(waitMs, AbortSignal.any([signal, stop.signal]));
+      await Promise.race([done.promise, time.catch(() => undefined)]);
+      return !waits();
+    } finally {
+      stop.abort();
+      unsubscribe();
+    }
   }
 
   async flushOutbox(signal?: AbortSignal): Promise<void> {
@@ -350,6 +377,7 @@ export class OpenSession implements Session {
 
   async acceptContact(id: string): Promise<Contact> {
     const contact = await acceptContact(this.#context, id);
+    this.#accepted.push(id);
     this.#outbox.wake();
     return contact;
   }

@@ -337,7 +337,7 @@ export interface Session {
 
   /**
    * Waits, at most `waitMs`, until what was changed here (contacts, read marks, the own name) is in the swarm for linked
-   * devices; goes online only if there is something. What is `pending` is kept, and goes out later.
+   * devices, and whoever was accepted is told; goes online only if there is something. What is `pending` is kept, and goes out later.
    */
   waitForSync(waitMs: number, signal?: AbortSignal): Promise<SyncResult>;
 

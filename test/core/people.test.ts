@@ -253,3 +253,23 @@ describe('removing a contact', () => {
     expect(alice.session.getState().conversations).toEqual([]);
   });
 });
+
+describe('accepting, for a command that ends', () => {
+  it('is done only when whoever waits has been told', async () => {
+    const swarms = new FakeSwarms();
+    const alice = person(swarms, 1, 'Alice');
+    const bob = person(swarms, 2, 'Bob');
+    await say(alice, bob, 'hello');
+    await bob.session.fetchRound();
+    bob.network.failure = new NetworkError('node', 'No node answered.');
+    await bob.session.acceptContact(alice.id);
+    bob.session.goOnline({ poll: false });
+    expect(await bob.session.waitForSync(30)).toMatchObject({ status: 'pending' });
+    bob.network.failure = null;
+    expect(await bob.session.waitForSync(5_000)).toEqual({ status: 'synced' });
+    expect(opened(swarms, alice).some(({ content }) => content.messageRequestResponse?.isApproved)).toBe(
+      true,
+    );
+    await bob.session.close();
+  });
+});

@@ -119,7 +119,8 @@ export class ConfigSync {
     let error: unknown = null;
     try {
       while (this.#hasWork()) {
-        if (stop.aborted) return { status: 'pending', error };
+        // Not by the signal alone: failures that cost no time would keep its timer from ever being served.
+        if (stop.aborted || clock.monotonic() >= deadline) return { status: 'pending', error };
         try {
           await this.#attempt(stop, true);
           continue;
