@@ -80,7 +80,11 @@ export async function setDisplayName(context: Context, name: string): Promise<vo
   await context.store.transact((tx) => {
     const account = tx.get('account', 'account');
     if (account === undefined || account.name === checked) return;
-    const profileUpdatedAtSec = Math.floor(context.network.now() / 1000);
+    // Later than the one that other devices know, whatever the clocks say.
+    const profileUpdatedAtSec = Math.max(
+      Math.floor(context.network.now() / 1000),
+      (account.profileUpdatedAtSec ?? 0) + 1,
+    );
     tx.put('account', 'account', { ...account, name: checked, profileUpdatedAtSec });
   });
   context.changed();

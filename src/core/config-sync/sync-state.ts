@@ -36,7 +36,7 @@ export class SyncState {
   #configs: Configs | null = null;
   #isApplied = false;
   /** whose records may say something that the configs do not */
-  #touched = new Set<string>();
+  readonly #touched = new Set<string>();
   readonly #known = new Set<string>();
   /** kinds that the swarm has lost, to be stored again as they are */
   readonly #repush = new Set<ConfigKind>();
@@ -219,6 +219,8 @@ export class SyncState {
 
   #apply(tx: StoreTransaction, now: number, contactsBefore: Configs['Contacts']['data']): Applied {
     this.#isApplied = true;
+    // Where a record knows better (a newer profile, a mark further on), the config is to follow.
+    this.#touchAll();
     return applyConfigs(tx, this.#load(), { own: this.#keys.accountId, now, contactsBefore });
   }
 
@@ -229,13 +231,15 @@ export class SyncState {
   #load(): Configs {
     if (this.#configs !== null) return this.#configs;
     // What records say and no dump has is found again: a change is never lost with the process.
-    this.#touched = new Set([
-      this.#keys.accountId,
-      ...this.#store.entries('contacts').map(([id]) => id),
-      ...this.#store.entries('erased').map(([id]) => id),
-    ]);
+    this.#touchAll();
     this.#configs = loadConfigs(this.#keys, this.#store);
     return this.#configs;
+  }
+
+  #touchAll(): void {
+    this.#touched.add(this.#keys.accountId);
+    for (const collection of ['contacts', 'erased'] as const)
+      for (const [id] of this.#store.entries(collection)) this.#touched.add(id);
   }
 
   #remember(hash: string): void {
