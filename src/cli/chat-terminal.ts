@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { keyFileIn } from './key-file.ts';
 import type { LinearChoice } from './linear-choice.ts';
 import { linkOpener } from './link-opener.ts';
+import { notificationCommand } from './notification-command.ts';
 import { runtimeDirs } from './runtime-dirs.ts';
 import { textEditor } from './text-editor.ts';
 import { boundYoungGeneration } from './young-generation.ts';
@@ -21,6 +22,7 @@ export function chatTerminal(
     keyFile: keyFileIn(settings.dataDir),
     runner: commandRunner(io.env),
     opener: linkOpener(io.env, process.platform),
+    notificationCommand: notificationCommand(io.env),
     multiplexer: multiplexerOf(io.env),
     platform,
     stdin: process.stdin,

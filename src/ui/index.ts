@@ -14,7 +14,7 @@ import { clipboardBytes } from './terminal/clipboard.ts';
 import type { CommandRunner } from './terminal/command-runner.ts';
 import type { JobControl } from './terminal/job-control.ts';
 import type { LinkOpener } from './terminal/link-opener.ts';
-import { type Multiplexer, notificationBytes } from './terminal/notification.ts';
+import { type Multiplexer, type NotificationCommand, notificationBytes } from './terminal/notification.ts';
 import type { InputStream, OutputStream } from './terminal/streams.ts';
 import type { TextEditor } from './terminal/text-editor.ts';
 import type { TerminalColors } from './theme/detect.ts';
@@ -26,7 +26,7 @@ export type { LinearOptions } from './linear/run.ts';
 export type { CommandResult, CommandRunner } from './terminal/command-runner.ts';
 export { type JobControl, systemJobControl } from './terminal/job-control.ts';
 export type { LinkOpener } from './terminal/link-opener.ts';
-export { multiplexerOf } from './terminal/notification.ts';
+export { multiplexerOf, type NotificationCommand } from './terminal/notification.ts';
 export type { InputStream, OutputStream } from './terminal/streams.ts';
 export type { EditedText, TextEditor } from './terminal/text-editor.ts';
 export { colorsOf, type TerminalColors } from './theme/detect.ts';
@@ -54,6 +54,8 @@ export type ChatUiOptions = Readonly<{
   keyFile?: KeyFile;
   /** for commands of the person's own; without it they are refused */
   runner?: CommandRunner;
+  /** runs a program of the person's own for a notification */
+  notificationCommand?: NotificationCommand;
   /** what notifications and the clipboard have to pass on their way to the terminal */
   multiplexer?: Multiplexer;
   platform: Platform;
@@ -139,9 +141,16 @@ class ChatRun {
   }
 
   #takeTerminal(): Host {
-    const { stdin, stdout, platform, colors, jobs } = this.#options;
+    const { stdin, stdout, platform, colors, jobs, multiplexer } = this.#options;
     if (this.#screens === null) throw new Error('the screens are not loaded');
-    this.#host = new this.#screens.ScreenHost(stdin, stdout, platform.clock, colors, jobs);
+    this.#host = new this.#screens.ScreenHost(
+      stdin,
+      stdout,
+      platform.clock,
+      colors,
+      jobs,
+      multiplexer ?? null,
+    );
     return this.#host;
   }
 
@@ -246,7 +255,10 @@ class ChatRun {
       link: { measure: host.link, setLean: (isLean) => host.setLean(isLean) },
       hasFocus: () => host.hasFocus,
       copy: (text) => host.signal(clipboardBytes(text, this.#options.multiplexer ?? null)),
-      notifyAway: (way) => host.signal(notificationBytes(way, this.#options.multiplexer ?? null)),
+      notifyAway: (way, words) =>
+        host.signal(notificationBytes(way, words, this.#options.multiplexer ?? null)),
+      notificationCommand: this.#options.notificationCommand ?? null,
+      setTitle: (title) => host.setTitle(title),
       editor: this.#options.editor ?? null,
       opener: this.#options.opener ?? null,
       ownKeys: this.#ownKeys,

@@ -19,6 +19,10 @@ const rules: readonly Readonly<{ name: string; pattern: RegExp }>[] = [
       /\x1b\[[1-9]\d{0,3};[1-9]\d{0,3}r(?:\x1b\[[1-9]\d{0,3}H|\x1b\[(?:[1-9]\d{0,3})?B)?\x1b\[(?:[1-9]\d{0,3})?[LM]\x1b\[r/y,
   },
   { name: 'reports of the mouse', pattern: /\x1b\[\?1000h\x1b\[\?1006h|\x1b\[\?1006l\x1b\[\?1000l/y },
+  {
+    name: 'title of the window, kept and put back',
+    pattern: /\x1b\[22;2t|\x1b\[23;2t|\x1b\]2;(?:session-tui(?: \(\d{1,4}\))?)?\x1b\\/y,
+  },
   { name: 'is it there', pattern: /\x1b\[5n/y },
   { name: 'cursor or synchronised output', pattern: /\x1b\[\?(?:25|2026)[hl]/y },
 ];
@@ -27,8 +31,10 @@ const rules: readonly Readonly<{ name: string; pattern: RegExp }>[] = [
 const enter = '\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?7l\x1b[?2026$p\x1b]11;?\x1b\\';
 const leave = '\x1b[?2026l\x1b[0m\x1b[r\x1b[H\x1b[2J\x1b[?1049l\x1b[?2004l\x1b[?1004l\x1b[?7h\x1b[?25h';
 
-const desktop = '\\](?:9;|777;notify;session-tui;|99;;session-tui: )New message\\x07';
-/** These words and no others, as they are, or wrapped for tmux or screen. */
+/** Words of ours, then perhaps a name and a text, in which nothing ends a sequence or begins a field. */
+const words = 'New message(?:s: \\d+)?(?: [^\\x00-\\x1f\\x7f-\\x9f;]{1,230})?';
+const desktop = `\\](?:9;|777;notify;session-tui;|99;;session-tui: )${words}\\x07`;
+/** These sequences and no others, as they are, or wrapped for tmux or screen. */
 const notification = new RegExp(
   `\\x07|\\x1b${desktop}|\\x1bPtmux;\\x1b\\x1b${desktop}\\x1b\\\\|\\x1bP\\x1b${desktop}\\x1b\\\\`,
   'g',

@@ -49,7 +49,8 @@ function state(screen: Screen) {
     modes: screen.allModes,
     cursor: screen.cursor,
     alternate: screen.isAlternate,
-    reports: [...screen.reports],
+    // The UI itself asks now and then how slow the line is.
+    reports: screen.reports.filter((report) => report !== 'answer "\\u001b[0n"'),
   };
 }
 

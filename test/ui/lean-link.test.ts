@@ -22,7 +22,7 @@ async function openChat(size: ScreenSize, more: ChatSetup = {}, line = { bitsPer
   const platform = { clock, randomBytes: (length: number) => new Uint8Array(length), logger: silentLogger };
   const { screen } = startChat({ size, session, platform, openConversation: alice, ...more });
   const link = new SlowLink(screen, clock, line);
-  await screen.waitFor('Message 299');
+  await screen.waitFor('Message 299', 20_000);
   await screen.settle();
   /** presses keys, and lets the pause between two lean screens pass */
   const press = async (...data: readonly string[]) => {

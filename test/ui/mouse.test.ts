@@ -15,7 +15,7 @@ async function openChat(size: ScreenSize, mouse: 'on' | 'off' = 'on', more: Chat
   session.fill(alice, 60, (i) => `Message ${i}`);
   await session.setSetting('mouse', mouse);
   const { screen, done } = startChat({ size, session, openConversation: alice, ...more });
-  await screen.waitFor('Message 59');
+  await screen.waitFor('Message 59', 20_000);
   return { session, screen, done };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { CoreEvent, Message } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
+import type { OscPayload } from '../../text/osc-payload.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import type { Action, ActionContext, ChatCommands } from '../actions.ts';
 import { type EditCommand, insertLine, textBuffer } from '../input/text-buffer.ts';
@@ -19,7 +20,7 @@ import { type Chord, chordOf, type Key, key } from '../terminal/keys.ts';
 import type { LinkMeasure } from '../terminal/link-meter.ts';
 import type { LinkOpener } from '../terminal/link-opener.ts';
 import type { MouseInput } from '../terminal/mouse.ts';
-import type { NotificationWay } from '../terminal/notification.ts';
+import type { NotificationCommand, NotificationWay } from '../terminal/notification.ts';
 import type { Size } from '../terminal/streams.ts';
 import type { TextEditor } from '../terminal/text-editor.ts';
 import { graphemesOf } from '../text/cells.ts';
@@ -37,6 +38,7 @@ import { Piping } from './piping.ts';
 import { Pointing } from './pointing.ts';
 import { Reading } from './reading.ts';
 import { Searching } from './searching.ts';
+import { UnreadTitle } from './unread-title.ts';
 
 export type ControllerOptions = EnvironmentOptions &
   Readonly<{
@@ -51,7 +53,11 @@ export type ControllerOptions = EnvironmentOptions &
     /** the terminal's window has the keyboard, as far as it says */
     hasFocus: () => boolean;
     /** tells a person who is not looking that a message came */
-    notifyAway: (way: NotificationWay) => void;
+    notifyAway: (way: NotificationWay, words: OscPayload) => void;
+    /** runs the person's own program for it; null: none can be run */
+    notificationCommand: NotificationCommand | null;
+    /** of the window; null: it is left alone */
+    setTitle: (title: string | null) => void;
     /** puts a text on the clipboard of the terminal's machine, if the terminal lets it */
     copy: (text: string) => void;
     /** what edits a message on a lent terminal; null: there is none */
@@ -87,6 +93,7 @@ export class ChatController implements ChatCommands {
   readonly looking: Looking;
   readonly #idle: IdleLock;
   readonly #notifier: Notifier;
+  readonly #title: UnreadTitle;
   readonly #redraw: () => void;
   readonly #suspend: () => Promise<boolean>;
   readonly #lend: ControllerOptions['lend'];
@@ -106,10 +113,12 @@ export class ChatController implements ChatCommands {
       editor,
       runner,
       opener,
+      ownKeys,
       hasFocus,
       notifyAway,
+      notificationCommand,
+      setTitle,
       copy,
-      ownKeys,
       lock,
       exit,
       ...environment
@@ -166,13 +175,10 @@ export class ChatController implements ChatCommands {
       warn: () => this.#env.notify(safe('Locks in 10 seconds; any key keeps it open.')),
       lock,
     });
-    this.#notifier = new Notifier({
-      session: environment.session,
-      clock: environment.clock,
-      isSeen: (conversation) =>
-        hasFocus() && conversation === this.#env.ui.open && showsConversation(this.#env.layout, this.#env.ui),
-      notify: notifyAway,
-    });
+    const isSeen = (conversation: string) =>
+      hasFocus() && conversation === this.#env.ui.open && showsConversation(this.#env.layout, this.#env.ui);
+    this.#notifier = new Notifier(this.#env, { isSeen, notify: notifyAway, run: notificationCommand });
+    this.#title = new UnreadTitle(this.#env, { isSeen, setTitle });
     this.#redraw = redraw;
     this.#suspend = suspend;
     this.#lend = lend;
@@ -191,6 +197,7 @@ export class ChatController implements ChatCommands {
     this.#searching.start();
     this.#idle.start();
     this.link.start();
+    this.#title.start();
     const damaged = this.#env.session.damage();
     if (damaged.length > 0)
       this.#env.notify(damageWords(damaged.map(({ file, keptAs }) => keptAs || file)), 'error');
@@ -209,6 +216,8 @@ export class ChatController implements ChatCommands {
     this.#idle.stop();
     this.link.stop();
     this.#keys.stop();
+    this.#notifier.stop();
+    this.#title.stop();
     this.#searching.stop();
     this.#people.stop();
     this.#piping.stop();

@@ -8,6 +8,7 @@ import type { InputToken } from '../terminal/input-tokenizer.ts';
 import type { JobControl } from '../terminal/job-control.ts';
 import type { LinkMeasure } from '../terminal/link-meter.ts';
 import type { MouseInput } from '../terminal/mouse.ts';
+import type { Multiplexer } from '../terminal/notification.ts';
 import type { InputStream, OutputStream, Size } from '../terminal/streams.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { type Background, backgroundOf, type TerminalColors } from '../theme/detect.ts';
@@ -49,25 +50,32 @@ export class ScreenHost {
     clock: Clock,
     colors: TerminalColors,
     jobs: JobControl | null = null,
+    multiplexer: Multiplexer = null,
   ) {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     this.ended = promise;
     // Whoever races this promise hears of a crash; when nobody does any more, it is no news.
     promise.catch(() => {});
-    this.#terminal = new Terminal(stdin, stdout, clock, {
-      onToken: (token) => this.#stage?.onToken(token),
-      onMouse: (mouse) => this.#stage?.onMouse?.(mouse),
-      onResize: (size) => {
-        this.#stage?.onResize(size);
-        this.repaint();
+    this.#terminal = new Terminal(
+      stdin,
+      stdout,
+      clock,
+      {
+        onToken: (token) => this.#stage?.onToken(token),
+        onMouse: (mouse) => this.#stage?.onMouse?.(mouse),
+        onResize: (size) => {
+          this.#stage?.onResize(size);
+          this.repaint();
+        },
+        onBackground: (color) => {
+          this.#background = backgroundOf(color);
+          this.#applyLooks();
+        },
+        onLink: (measure) => this.#stage?.onLink?.(measure),
+        onHangup: () => resolve(hangupCode),
       },
-      onBackground: (color) => {
-        this.#background = backgroundOf(color);
-        this.#applyLooks();
-      },
-      onLink: (measure) => this.#stage?.onLink?.(measure),
-      onHangup: () => resolve(hangupCode),
-    });
+      multiplexer,
+    );
     this.#unguard = guard({
       onSignal: (code) => {
         // Ctrl-C while another program has the terminal is meant for that one.
@@ -97,6 +105,11 @@ export class ScreenHost {
   /** Reports of the mouse, or none. */
   setMouse(isWanted: boolean): void {
     this.#terminal.setMouse(isWanted);
+  }
+
+  /** Names the window; null: it gets back the title it had. */
+  setTitle(title: string | null): void {
+    this.#terminal.setTitle(title);
   }
 
   /** What is known of how slow the line to the terminal is. */

@@ -41,6 +41,8 @@ export type ChatOptions = Readonly<{
   link: ControllerOptions['link'];
   hasFocus: ControllerOptions['hasFocus'];
   notifyAway: ControllerOptions['notifyAway'];
+  notificationCommand: ControllerOptions['notificationCommand'];
+  setTitle: ControllerOptions['setTitle'];
   copy: ControllerOptions['copy'];
   editor: ControllerOptions['editor'];
   opener: ControllerOptions['opener'];

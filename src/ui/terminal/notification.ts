@@ -1,28 +1,38 @@
 /**
- * What tells a person who is not looking that a message came: a bell, or a notification that the terminal shows on the
- * desktop. Nothing here comes from a message: the terminal, its log and the desktop's history learn only that one came.
+ * What tells a person who is not looking that a message came: a bell, a notification that the terminal shows on the
+ * desktop, a program of the person's own. Unless the person wants more (setting `notification-content`), the terminal,
+ * its log and the desktop's history learn only that one came.
  */
+import type { OscPayload } from '../../text/osc-payload.ts';
 
 export type NotificationWay = 'bell' | 'osc9' | 'osc777' | 'osc99' | 'off';
 
 /** What lies between us and the terminal, and hands on only what is wrapped for it. */
 export type Multiplexer = 'tmux' | 'screen' | null;
 
+/**
+ * Runs a program (setting `notification-command`) for a notification; `cli/notification-command.ts` starts it. Resolves with
+ * words for a person if that could not be done. Never rejects.
+ */
+export type NotificationCommand = (
+  command: string,
+  text: Readonly<{ title: OscPayload; body: OscPayload }>,
+) => Promise<string | null>;
+
 const title = 'session-tui';
-const words = 'New message';
 
 // All end with BEL: inside of what screen hands on, ST would end the wrapping.
-const sequences: Readonly<Record<NotificationWay, string>> = {
-  bell: '\x07',
-  osc9: `\x1b]9;${words}\x07`,
-  osc777: `\x1b]777;notify;${title};${words}\x07`,
-  osc99: `\x1b]99;;${title}: ${words}\x07`,
-  off: '',
+const sequences: Readonly<Record<NotificationWay, (words: OscPayload) => string>> = {
+  bell: () => '\x07',
+  osc9: (words) => `\x1b]9;${words}\x07`,
+  osc777: (words) => `\x1b]777;notify;${title};${words}\x07`,
+  osc99: (words) => `\x1b]99;;${title}: ${words}\x07`,
+  off: () => '',
 };
 
 /** The bytes for it. A bell needs no wrapping: multiplexers have their own use for it. */
-export function notificationBytes(way: NotificationWay, multiplexer: Multiplexer): string {
-  const bytes = sequences[way];
+export function notificationBytes(way: NotificationWay, words: OscPayload, multiplexer: Multiplexer): string {
+  const bytes = sequences[way](words);
   return way === 'bell' || way === 'off' ? bytes : throughMultiplexer(bytes, multiplexer);
 }
 

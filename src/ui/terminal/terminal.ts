@@ -8,7 +8,9 @@ import type { Rgb } from '../theme/detect.ts';
 import { type InputToken, InputTokenizer, type TerminalToken } from './input-tokenizer.ts';
 import { type LinkMeasure, LinkMeter, statusQuestion } from './link-meter.ts';
 import { type MouseInput, mouseOff, mouseOn } from './mouse.ts';
+import type { Multiplexer } from './notification.ts';
 import { type InputStream, type OutputStream, type Size, sizeOf } from './streams.ts';
+import { keepTitleBytes, restoreTitleBytes, titleBytes } from './title.ts';
 
 /** So long a lone ESC may still be the beginning of a sequence (a slow link splits them). */
 const escapeWaitMs = 30;
@@ -58,7 +60,18 @@ export class Terminal {
   /** the mouse is reported, whenever the terminal is ours */
   #hasMouse = false;
 
-  constructor(stdin: InputStream, stdout: OutputStream, clock: Clock, handlers: TerminalHandlers) {
+  /** of the window, whenever the terminal is ours; null: not our business */
+  #title: string | null = null;
+  readonly #multiplexer: Multiplexer;
+
+  constructor(
+    stdin: InputStream,
+    stdout: OutputStream,
+    clock: Clock,
+    handlers: TerminalHandlers,
+    multiplexer: Multiplexer = null,
+  ) {
+    this.#multiplexer = multiplexer;
     this.#stdin = stdin;
     this.#stdout = stdout;
     this.#clock = clock;
@@ -94,6 +107,23 @@ export class Terminal {
     this.signal(isWanted ? mouseOn : mouseOff);
   }
 
+  /** Names the window; null: it gets back the title it had before. */
+  setTitle(title: string | null): void {
+    const restored = this.#leaveTitle();
+    const isFirst = this.#title === null;
+    this.#title = title;
+    if (title === null) this.signal(restored);
+    else this.signal(isFirst ? this.#takeTitle() : titleBytes(title));
+  }
+
+  #takeTitle(): string {
+    return this.#title === null ? '' : keepTitleBytes(this.#multiplexer) + titleBytes(this.#title);
+  }
+
+  #leaveTitle(): string {
+    return this.#title === null ? '' : restoreTitleBytes(this.#multiplexer);
+  }
+
   /** The first frame is on its way: a good time to find out how slow the line is. */
   measureLink(): void {
     this.#meter.started();
@@ -125,7 +155,7 @@ export class Terminal {
     // Raw mode first: a program in the background is stopped here, before it writes anything.
     this.#setRawMode(true);
     this.#stdin.ref?.();
-    this.#stdout.write(this.#hasMouse ? enter + mouseOn : enter);
+    this.#stdout.write(enter + (this.#hasMouse ? mouseOn : '') + this.#takeTitle());
     this.#stdin.on('data', this.#onData);
     this.#stdin.on('end', this.#onGone);
     this.#stdin.on('error', this.#onGone);
@@ -137,7 +167,7 @@ export class Terminal {
   lend(): void {
     if (!this.#held) return;
     this.surface.pause();
-    if (!this.#failed) this.#stdout.write(this.#hasMouse ? mouseOff + leave : leave);
+    if (!this.#failed) this.#stdout.write(this.#leaveTitle() + (this.#hasMouse ? mouseOff : '') + leave);
     this.#letGo();
   }
 
