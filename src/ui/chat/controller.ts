@@ -177,7 +177,14 @@ export class ChatController implements ChatCommands {
     });
     const isSeen = (conversation: string) =>
       hasFocus() && conversation === this.#env.ui.open && showsConversation(this.#env.layout, this.#env.ui);
-    this.#notifier = new Notifier(this.#env, { isSeen, notify: notifyAway, run: notificationCommand });
+    this.#notifier = new Notifier({
+      session: environment.session,
+      clock: environment.clock,
+      isSeen,
+      notify: notifyAway,
+      run: notificationCommand,
+      complain: (words) => this.#env.notify(words, 'error'),
+    });
     this.#title = new UnreadTitle(this.#env, { isSeen, setTitle });
     this.#redraw = redraw;
     this.#suspend = suspend;

@@ -5,11 +5,10 @@
  */
 import type { Conversation, CoreEvent, Message, Session } from '../../core/types.ts';
 import { type OscPayload, oscPayload } from '../../text/osc-payload.ts';
-import { safe } from '../../text/sanitize.ts';
+import { type SafeText, sanitizeText } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
 import { conversationTitle } from '../panes/names.ts';
 import type { NotificationCommand, NotificationWay } from '../terminal/notification.ts';
-import type { Environment } from './environment.ts';
 
 const atMostEveryMs = 5000;
 /** Written so long before it came here, a message is one that was missed. */
@@ -19,15 +18,18 @@ const quietMs = 1500;
 const ways: readonly NotificationWay[] = ['bell', 'osc9', 'osc777', 'osc99', 'off'];
 
 export type NotifierOptions = Readonly<{
+  session: Session;
+  clock: Clock;
   /** a person can see the newest messages of this conversation now */
   isSeen(conversation: string): boolean;
   notify(way: NotificationWay, words: OscPayload): void;
   /** runs the person's own program; null: none can be run */
   run: NotificationCommand | null;
+  /** says that it could not be run */
+  complain(words: SafeText): void;
 }>;
 
 export class Notifier {
-  readonly #env: Environment;
   readonly #options: NotifierOptions;
   readonly #session: Session;
   readonly #clock: Clock;
@@ -39,11 +41,10 @@ export class Notifier {
   #due = Number.POSITIVE_INFINITY;
   #hasComplained = false;
 
-  constructor(env: Environment, options: NotifierOptions) {
-    this.#env = env;
+  constructor(options: NotifierOptions) {
     this.#options = options;
-    this.#session = env.session;
-    this.#clock = env.clock;
+    this.#session = options.session;
+    this.#clock = options.clock;
   }
 
   /** A notification for a message of somebody else, unless it is seen, its conversation is muted, or it is a request. */
@@ -96,7 +97,7 @@ export class Notifier {
     const trouble = await run(command, { title: oscPayload('session-tui'), body });
     if (trouble === null || this.#hasComplained) return;
     this.#hasComplained = true;
-    this.#env.notify(safe(trouble), 'error');
+    this.#options.complain(sanitizeText(trouble));
   }
 
   #isNews(id: string): boolean {

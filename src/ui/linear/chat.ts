@@ -4,6 +4,7 @@
  */
 import { maxBodyCodePoints } from '../../core/index.ts';
 import type { Message, Session } from '../../core/types.ts';
+import type { OscPayload } from '../../text/osc-payload.ts';
 import { type SafeText, safe, sanitizeName } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
 import { Drafts } from '../chat/drafts.ts';
@@ -14,7 +15,7 @@ import { codePointCount, textBuffer } from '../input/text-buffer.ts';
 import type { OwnKeyFile } from '../keys/key-file.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { chordOf } from '../terminal/keys.ts';
-import type { NotificationWay } from '../terminal/notification.ts';
+import type { NotificationCommand, NotificationWay } from '../terminal/notification.ts';
 import type { TextEditor } from '../terminal/text-editor.ts';
 import { Announcer } from './announcing.ts';
 import { commandOf, commandsNamed, type LinearCommand, needsArgument } from './commands.ts';
@@ -39,7 +40,9 @@ export type LinearChatOptions = Readonly<{
   /** a person's own keys */
   ownKeys: OwnKeyFile;
   copy: (text: string) => boolean;
-  notifyAway: (way: NotificationWay) => void;
+  notifyAway: (way: NotificationWay, words: OscPayload) => void;
+  /** runs the person's own program for it; null: none can be run */
+  notificationCommand: NotificationCommand | null;
   /** puts the question for the password in place of the chat, for good */
   lock: () => void;
   exit: (code: number) => void;
@@ -87,6 +90,8 @@ export class LinearChat {
       clock,
       isSeen: (conversation) => conversation === reader.open && !paper.isTyping,
       notify: options.notifyAway,
+      run: options.notificationCommand,
+      complain: (words) => paper.say(words),
     });
     this.#idle = new IdleLock({
       clock,
@@ -151,6 +156,7 @@ export class LinearChat {
     this.#isOver = true;
     this.#unsubscribe();
     this.#idle.stop();
+    this.#notifier.stop();
     this.#announcer.stop();
     this.#finder.stop();
     this.#breaking.abort(new Error('the chat is over'));

@@ -10,7 +10,7 @@ import { type KeyFile, OwnKeyFile } from '../keys/key-file.ts';
 import { clipboardBytes } from '../terminal/clipboard.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import type { JobControl } from '../terminal/job-control.ts';
-import { type Multiplexer, notificationBytes } from '../terminal/notification.ts';
+import { type Multiplexer, type NotificationCommand, notificationBytes } from '../terminal/notification.ts';
 import type { InputStream, OutputStream } from '../terminal/streams.ts';
 import type { TextEditor } from '../terminal/text-editor.ts';
 import { Asker } from './asking.ts';
@@ -38,6 +38,8 @@ export type LinearOptions = Readonly<{
   /** for suspending; without it Ctrl-Z is refused */
   jobs?: JobControl;
   editor?: TextEditor;
+  /** runs a program of the person's own for a notification */
+  notificationCommand?: NotificationCommand;
   /** the file with the person's own keys */
   keyFile?: KeyFile;
   multiplexer?: Multiplexer;
@@ -213,7 +215,8 @@ class LinearRun {
         device.signal(clipboardBytes(text, multiplexer));
         return !isPlain;
       },
-      notifyAway: (way) => device.signal(notificationBytes(way, multiplexer)),
+      notifyAway: (way, words) => device.signal(notificationBytes(way, words, multiplexer)),
+      notificationCommand: this.#options.notificationCommand ?? null,
       lock: () => this.#lock(),
       exit: this.#exit.resolve,
     });
