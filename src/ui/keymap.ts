@@ -1,7 +1,7 @@
 /** Which action a key means, given where it is pressed. Made from `actions.ts`, a preset, and a person's own keys. */
 import { type Action, actions } from './actions.ts';
 import { chordsLabel } from './keys/chord.ts';
-import { type Preset, presets } from './keys/presets.ts';
+import { keysIn, type Preset, presets } from './keys/presets.ts';
 import type { Binding, Bindings, Keymap, KeymapName, Where } from './keys/types.ts';
 import type { UiState } from './state/ui-state.ts';
 import type { Chord } from './terminal/keys.ts';
@@ -53,7 +53,7 @@ function withPreset(list: readonly Action[], preset: Preset): Bindings {
   const taken = new Map<string, string>();
   for (const [name, change] of preset) {
     if (!list.some((action) => action.name === name)) continue;
-    for (const { where, chord } of 'only' in change ? change.only : change.add)
+    for (const { where, chord } of keysIn(change))
       for (const one of [chord, ...beginningsOf(chord)]) taken.set(`${where} ${one}`, name);
   }
   const keys = new Map<string, readonly Binding[]>();
@@ -61,10 +61,28 @@ function withPreset(list: readonly Action[], preset: Preset): Bindings {
     const change = preset.get(name);
     const left = standard.filter(({ where, chord }) => (taken.get(`${where} ${chord}`) ?? name) === name);
     if (change === undefined) keys.set(name, left);
-    else keys.set(name, 'only' in change ? change.only : [...change.add, ...left]);
+    else if ('only' in change) keys.set(name, change.only);
+    else keys.set(name, 'add' in change ? [...change.add, ...left] : [...left, ...change.after]);
   }
   return keys;
 }
+
+/** The actions that a key means now wherever one given to this place would work. */
+export function actionsHolding(keymap: Keymap, where: Where, chord: Chord): readonly Action[] {
+  const names = contexts
+    .filter((places) => places.includes(where))
+    .map((places) => keymap.find(places, chord))
+    .filter((name) => name !== null);
+  return [...new Set(names)].flatMap((name) => actionNamed(name) ?? []);
+}
+
+/** Where keys can be pressed, as `placesOf` says it. */
+const contexts: readonly (readonly Where[])[] = [
+  placesOf({ dialog: null, focus: 'list' }),
+  placesOf({ dialog: null, focus: 'messages' }),
+  placesOf({ dialog: null, focus: 'composer', mode: 'insert' }),
+  placesOf({ dialog: null, focus: 'composer', mode: 'normal' }),
+];
 
 /** A person's own keys are theirs wherever they are to work: whatever else they did there is gone. */
 function withOwn(keys: Bindings, own: Bindings): Bindings {

@@ -3,6 +3,24 @@ import { type Action, at } from './types.ts';
 
 export const programActions: readonly Action[] = [
   {
+    name: 'settings.open',
+    group: 'Program',
+    title: 'Settings: all of them, with search',
+    keys: at('anywhere', 'f4'),
+    takes: 'WORDS',
+    run: ({ commands }) => commands.settings.open(),
+    runWith: ({ commands }, words) => commands.settings.open(words),
+  },
+  {
+    name: 'keys.open',
+    group: 'Program',
+    title: 'Keys: give any action other ones',
+    keys: at('anywhere', 'f5'),
+    takes: 'WORDS',
+    run: ({ commands }) => commands.settings.openKeys(),
+    runWith: ({ commands }, words) => commands.settings.openKeys(words),
+  },
+  {
     name: 'network.show',
     group: 'Program',
     title: 'Show the network: path, proxy, nodes',

@@ -5,6 +5,7 @@ import type { LinkCommands } from '../chat/lean-link.ts';
 import type { LookingCommands } from '../chat/looking.ts';
 import type { PeopleCommands } from '../chat/people.ts';
 import type { PipeCommands } from '../chat/piping.ts';
+import type { SettingsCommands } from '../chat/settings-keys.ts';
 import type { EditCommand } from '../input/text-buffer.ts';
 import type { Binding, Where } from '../keys/types.ts';
 import type { UiState } from '../state/ui-state.ts';
@@ -47,6 +48,7 @@ export type ChatCommands = Readonly<{
   showSelected(): void;
   copySelected(): void;
   readonly link: LinkCommands;
+  readonly settings: SettingsCommands;
   redraw(): void;
   suspend(): void;
   editOutside(): void;

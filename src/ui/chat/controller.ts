@@ -38,6 +38,7 @@ import { Piping } from './piping.ts';
 import { Pointing } from './pointing.ts';
 import { Reading } from './reading.ts';
 import { Searching } from './searching.ts';
+import { SettingsKeys } from './settings-keys.ts';
 import { UnreadTitle } from './unread-title.ts';
 
 export type ControllerOptions = EnvironmentOptions &
@@ -90,6 +91,7 @@ export class ChatController implements ChatCommands {
   readonly #people: People;
   readonly #pointing: Pointing;
   readonly #keys: KeyPresses;
+  readonly settings: SettingsKeys;
   readonly looking: Looking;
   readonly #idle: IdleLock;
   readonly #notifier: Notifier;
@@ -127,6 +129,12 @@ export class ChatController implements ChatCommands {
     this.#composing = new Composing(this.#env, (action) => this.#runTyped(action, ''));
     this.#reading = new Reading(this.#env);
     this.#searching = new Searching(this.#env);
+    const own = ownKeys ?? new OwnKeyFile(null);
+    this.#keys = new KeyPresses(this.#env, own, {
+      set: (buffer) => this.#composing.set(buffer),
+      moveRow: (direction) => this.#composing.moveRow(direction),
+    });
+    this.settings = new SettingsKeys(this.#env, own, () => this.#keys.refresh());
     this.#piping = new Piping(this.#env, {
       runner,
       chosen: () => this.#reading.chosen(),
@@ -149,6 +157,7 @@ export class ChatController implements ChatCommands {
       aboutContact: (dialog, chord) => this.#people.press(dialog, chord),
       quit: () => exit(0),
       command: (dialog, chord) => this.#piping.press(dialog, chord),
+      settings: this.settings,
       inReading: (dialog, chord) => this.looking.press(dialog, chord),
     });
     this.link = new LeanLink(this.#env, link);
@@ -164,10 +173,6 @@ export class ChatController implements ChatCommands {
       scrollRows: (delta) => this.#reading.scrollRows(delta),
       selectAt: (row) => this.#reading.selectAt(row),
       toNewest: () => this.#reading.toNewest(),
-    });
-    this.#keys = new KeyPresses(this.#env, ownKeys ?? new OwnKeyFile(null), {
-      set: (buffer) => this.#composing.set(buffer),
-      moveRow: (direction) => this.#composing.moveRow(direction),
     });
     this.#idle = new IdleLock({
       clock: environment.clock,

@@ -16,6 +16,7 @@ import { type ContactDialog, type Dialog, type SearchDialog, searchFor } from '.
 import type { Chord } from '../terminal/keys.ts';
 import type { Environment } from './environment.ts';
 import { openConversationOf } from './model.ts';
+import type { SettingsKeys } from './settings-keys.ts';
 import { errorWords } from './words.ts';
 
 /** What a dialog can lead to. */
@@ -24,6 +25,7 @@ export type DialogOutcomes = Readonly<{
   openById(id: string): void;
   openAt(message: Message): void;
   run(action: Action): void;
+  settings: Pick<SettingsKeys, 'press' | 'change'>;
   /** a key in a dialog about a contact; false if it knows none such */
   aboutContact(dialog: ContactDialog, chord: Chord): boolean;
   quit(): void;
@@ -65,6 +67,12 @@ export class DialogKeys {
       case 'run':
       case 'output':
         return this.#outcomes.command(dialog, chord);
+      case 'settings':
+      case 'setting-choice':
+      case 'setting-text':
+      case 'keys':
+      case 'key-press':
+        return this.#outcomes.settings.press(dialog, chord);
       case 'help':
         return this.#help(dialog.top, chord);
       case 'message':
@@ -121,6 +129,8 @@ export class DialogKeys {
       this.#env.dialog({ ...dialog, field: change(dialog.field), error: null });
     else if (dialog.kind === 'new-conversation' && !dialog.busy)
       this.#env.dialog({ ...dialog, field: change(dialog.field), error: null });
+    else if (dialog.kind === 'settings' || dialog.kind === 'setting-text' || dialog.kind === 'keys')
+      this.#outcomes.settings.change(dialog, change);
   }
 
   #palette(dialog: PaletteDialog, chord: Chord): boolean {

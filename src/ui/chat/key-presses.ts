@@ -30,6 +30,7 @@ const inDialogs: Readonly<Record<string, Chord>> = {
   'list.last': 'end',
   'scroll.up': 'pageup',
   'scroll.down': 'pagedown',
+  back: 'escape',
 };
 
 const maxRows = 200;

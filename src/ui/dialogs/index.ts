@@ -10,10 +10,12 @@ import { accountView, networkView, quitView } from './facts.ts';
 import { helpView } from './help.ts';
 import { messageInfoLines, messageInfoView } from './message-info.ts';
 import { newConversationView } from './new-conversation.ts';
+import { keyPressView, keysView } from './own-keys.ts';
 import { paletteEntries, paletteView } from './palette.ts';
 import { contactDialogView } from './people.ts';
 import { readingDialogView } from './reading-dialogs.ts';
 import { searchView } from './search.ts';
+import { settingChoiceView, settingsView, settingTextView } from './settings.ts';
 
 /** The dialog; where Esc is another key, its hints say so. */
 export function dialogView(dialog: Dialog, context: ActionState, room: DialogRoom, theme: Theme): DialogView {
@@ -36,6 +38,16 @@ function viewOf(dialog: Dialog, context: ActionState, room: DialogRoom, theme: T
     case 'run':
     case 'output':
       return commandView(dialog, room, theme);
+    case 'settings':
+      return settingsView(dialog, room, theme);
+    case 'setting-choice':
+      return settingChoiceView(dialog, room, theme);
+    case 'setting-text':
+      return settingTextView(dialog, room, theme);
+    case 'keys':
+      return keysView(dialog, context.ui.keymap, room, theme);
+    case 'key-press':
+      return keyPressView(dialog, context.ui.keymap, room, theme);
     case 'help':
       return helpView(dialog.top, room, theme, context.ui.keymap);
     case 'message': {

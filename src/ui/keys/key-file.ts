@@ -1,7 +1,8 @@
 /** The file with a person's own keys, for as long as the UI runs: what it said, and changes of it. */
 import { type SafeText, sanitizeText } from '../../text/sanitize.ts';
 import { actions } from '../actions.ts';
-import { maxOwnFileLength, noOwnFile, type OwnKeys, parseOwnKeys, withEntry } from './own-file.ts';
+import { takes } from '../keymap.ts';
+import { maxOwnFileLength, noOwnFile, type OwnKeys, parseOwnKeys, withEntries } from './own-file.ts';
 import type { Binding } from './types.ts';
 
 /** Where the file is, for a person, and how it is read and written. */
@@ -47,9 +48,16 @@ export class OwnKeyFile {
    * was changed. Throws where it can't be written.
    */
   async set(action: string, keys: readonly Binding[] | null): Promise<boolean> {
-    const { entries } = this.#own;
+    const { entries, bindings } = this.#own;
     if (entries === null) return false;
-    const text = withEntry(entries, action, keys);
+    const changes = new Map<string, readonly Binding[] | null>();
+    // What it takes from another action that has keys of its own is gone from there.
+    for (const [name, held] of [...bindings].filter(([other]) => other !== action)) {
+      const left = held.filter((one) => !(keys ?? []).some((claim) => takes(claim, one)));
+      if (left.length < held.length) changes.set(name, left);
+    }
+    changes.set(action, keys);
+    const text = withEntries(entries, changes);
     await this.#file?.write(text);
     this.#own = parseOwnKeys(text, actions);
     return true;

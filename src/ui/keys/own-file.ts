@@ -61,15 +61,16 @@ export function parseOwnKeys(text: string, actions: readonly Action[]): OwnKeys 
   return { bindings, problems, entries: isWhole ? entries : null };
 }
 
-/** The file's text with other keys for one action; null: the keymap's own again. */
-export function withEntry(
+/** The file's text with other keys for some actions; null: those of the keymap again. */
+export function withEntries(
   entries: Readonly<Record<string, unknown>>,
-  action: string,
-  keys: readonly Binding[] | null,
+  changes: ReadonlyMap<string, readonly Binding[] | null>,
 ): string {
   const next: Record<string, unknown> = { ...entries };
-  if (keys === null) delete next[action];
-  else next[action] = keys.map(({ where, chord }) => ({ key: writable(chord), where }));
+  for (const [action, keys] of changes) {
+    if (keys === null) delete next[action];
+    else next[action] = keys.map(({ where, chord }) => ({ key: writable(chord), where }));
+  }
   const lines = Object.entries(next).map(
     ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
   );

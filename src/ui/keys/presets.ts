@@ -2,8 +2,11 @@
 import type { Chord } from '../terminal/keys.ts';
 import type { Binding, KeymapName, Where } from './types.ts';
 
-/** `only`: these keys in place of its own. `add`: these before its own. */
-type Change = Readonly<{ only: readonly Binding[] }> | Readonly<{ add: readonly Binding[] }>;
+/** `only`: these keys in place of its own. `add`: these before its own. `after`: these behind them. */
+type Change =
+  | Readonly<{ only: readonly Binding[] }>
+  | Readonly<{ add: readonly Binding[] }>
+  | Readonly<{ after: readonly Binding[] }>;
 
 /** By the name of an action. A key given to one action here is taken from those that have it in the same place. */
 export type Preset = ReadonlyMap<string, Change>;
@@ -12,6 +15,7 @@ const at = (where: Where, ...chords: readonly Chord[]): readonly Binding[] =>
   chords.map((chord) => ({ where, chord }));
 
 const add = (...bindings: readonly (readonly Binding[])[]): Change => ({ add: bindings.flat() });
+const after = (...bindings: readonly (readonly Binding[])[]): Change => ({ after: bindings.flat() });
 const only = (...bindings: readonly (readonly Binding[])[]): Change => ({ only: bindings.flat() });
 
 const panes = (...chords: readonly Chord[]) => [...at('list', ...chords), ...at('messages', ...chords)];
@@ -39,12 +43,12 @@ const emacs: Preset = new Map([
   ['palette.open', only(at('anywhere', 'alt-x', 'ctrl-x b'))],
   ['conversation.new', only(at('anywhere', 'ctrl-x ctrl-f'))],
   ['quit', add(at('anywhere', 'ctrl-x ctrl-c'))],
-  ['back', add(at('anywhere', 'ctrl-g'))],
-  ['composer.send', add(at('composer', 'ctrl-x ctrl-s'))],
+  ['back', after(at('anywhere', 'ctrl-g'))],
+  ['composer.send', after(at('composer', 'ctrl-x ctrl-s'))],
   ['composer.up', add(at('composer', 'ctrl-p'))],
   ['composer.down', add(at('composer', 'ctrl-n'))],
   ['edit.kill-line-end', add(at('text', 'ctrl-k'))],
-  ['edit.undo', add(at('text', 'ctrl-x u'))],
+  ['edit.undo', after(at('text', 'ctrl-x u'))],
   ['list.up', add(at('list', 'ctrl-p'))],
   ['list.down', add(at('list', 'ctrl-n'))],
   ['list.first', add(at('list', 'alt-<'))],
@@ -57,5 +61,10 @@ const emacs: Preset = new Map([
   ['scroll.up', add(at('anywhere', 'alt-v'))],
   ['scroll.down', add(at('anywhere', 'ctrl-v'))],
 ]);
+
+/** The keys that a change gives. */
+export function keysIn(change: Change): readonly Binding[] {
+  return 'only' in change ? change.only : 'add' in change ? change.add : change.after;
+}
 
 export const presets: Readonly<Record<KeymapName, Preset>> = { default: new Map(), vi, emacs };

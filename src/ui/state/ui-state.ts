@@ -4,6 +4,7 @@
  */
 import type { ConversationView, Message } from '../../core/types.ts';
 import type { SafeText } from '../../text/sanitize.ts';
+import type { SettingsDialogs } from '../dialogs/settings-state.ts';
 import type { Completion } from '../input/completion.ts';
 import { type TextBuffer, textBuffer } from '../input/text-buffer.ts';
 import type { Keymap } from '../keys/types.ts';
@@ -46,6 +47,7 @@ export type Dialog =
   | CommandDialog
   | Readonly<{ kind: 'palette'; field: TextBuffer; index: number }>
   | Readonly<{ kind: 'new-conversation'; field: TextBuffer; error: SafeText | null; busy: boolean }>
+  | SettingsDialogs
   | Readonly<{ kind: 'help'; top: number }>
   /** all about a message, as it was when this was opened */
   | Readonly<{ kind: 'message'; message: Message; top: number }>
