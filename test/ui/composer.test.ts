@@ -267,3 +267,12 @@ describe('a draft', () => {
       .toBeUndefined();
   });
 });
+
+it('a mention is shown by the name one knows, made safe and marked where it misleads; a stranger by the ends of the ID', async () => {
+  const { screen } = await openChat([80, 24], (session) => {
+    session.addConversation(testId('c'), 'Ev\x1b[31mil\u202e');
+    session.receive(alice, `ask @${bob} or @${testId('c')} or @${testId('9')}, says @${testId('f')}`);
+  });
+  const shown = screen.text().replace(/\s*\n[^│]*│\s*/g, ' ');
+  expect(shown).toContain('ask @Bob Ünal or @! Ev␛[31mil⟦RLO⟧ …cccc or @0599…9999, says @You');
+});

@@ -1,7 +1,9 @@
 /** What the message view shows, from the three states behind it: screen, session, window. Shared by pane and controller. */
 import type { Conversation, MessageWindow, SessionState } from '../../core/types.ts';
+import type { People } from '../panes/mentions.ts';
 import type { MessageLine } from '../panes/message-block.ts';
 import { messageBlocks, senderName } from '../panes/messages-pane.ts';
+import { conversationTitle, shortId, you } from '../panes/names.ts';
 import type { ChatLayout } from '../state/layout.ts';
 import type { Blocks } from '../state/scroll.ts';
 import type { UiState, UnreadLine } from '../state/ui-state.ts';
@@ -23,6 +25,7 @@ export function blocksOf(
   layout: ChatLayout,
   theme: Theme,
   unreadLine: UnreadLine | null,
+  people: People,
 ): Blocks<MessageLine> {
   return messageBlocks(window, {
     width: layout.conversationWidth,
@@ -30,7 +33,31 @@ export function blocksOf(
     compact: layout.messageRows < compactBelow,
     nameOf: (message, room) => senderName(message, conversation, room),
     unreadLine,
+    people,
   });
+}
+
+const known = new WeakMap<SessionState['conversations'], People>();
+
+/** What people are called in texts that mention them; the same object as long as no conversation changes. */
+export function peopleOf({
+  account,
+  conversations,
+}: Pick<SessionState, 'account' | 'conversations'>): People {
+  let people = known.get(conversations);
+  if (people === undefined) {
+    const isOwn = (id: string) => id === account.accountId;
+    people = {
+      isOwn,
+      nameOf(id) {
+        if (isOwn(id)) return you;
+        const contact = conversations.find((one) => one.id === id);
+        return contact === undefined ? shortId(id) : conversationTitle(contact);
+      },
+    };
+    known.set(conversations, people);
+  }
+  return people;
 }
 
 /** The conversation pane is on the screen (beside the list, or instead of it). */

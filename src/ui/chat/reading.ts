@@ -7,7 +7,7 @@ import { type Blocks, reveal, scrollBy, topAnchor, visibleLines } from '../state
 import { type Anchor, atEnd, type UnreadLine } from '../state/ui-state.ts';
 import { dayKey, dayLabel } from '../text/dates.ts';
 import type { Environment } from './environment.ts';
-import { blocksOf, openConversationOf, showsConversation } from './model.ts';
+import { blocksOf, openConversationOf, peopleOf, showsConversation } from './model.ts';
 import { ShownMessages } from './shown.ts';
 
 /** Loaded at opening; more comes while scrolling. */
@@ -215,9 +215,11 @@ export class Reading {
 
   #modelOf(view: ConversationView, open: string, unreadLine: UnreadLine | null): Model {
     const window = view.getSnapshot();
-    const conversation = openConversationOf(this.#env.session.getState(), open);
-    const { layout, theme } = this.#env;
-    return { view, window, blocks: blocksOf(window, conversation, layout, theme, unreadLine) };
+    const { layout, theme, session } = this.#env;
+    const state = session.getState();
+    const conversation = openConversationOf(state, open);
+    const people = peopleOf(state);
+    return { view, window, blocks: blocksOf(window, conversation, layout, theme, unreadLine, people) };
   }
 
   scrollPages(direction: -1 | 1): void {

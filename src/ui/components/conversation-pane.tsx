@@ -2,10 +2,10 @@ import { Box } from 'ink';
 import { memo, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { maxBodyCodePoints } from '../../core/index.ts';
 import type { ConversationView, MessageWindow } from '../../core/types.ts';
-import { sanitizeName } from '../../text/sanitize.ts';
-import { blocksOf, openConversationOf, showsConversation } from '../chat/model.ts';
+import { blocksOf, openConversationOf, peopleOf, showsConversation } from '../chat/model.ts';
 import { codePointCount } from '../input/text-buffer.ts';
 import { composerRows, emptyPane, headLine, ruleLine } from '../panes/conversation-pane.ts';
+import { excerptOf } from '../panes/message-block.ts';
 import {
   type MessagesPane as MessagesModel,
   messagesPane,
@@ -72,7 +72,7 @@ function useWindow(view: ConversationView | null): MessageWindow {
 
 /** The visible messages; nothing here is computed anew by a key press in the composer. */
 function useMessages(): Readonly<{ pane: MessagesModel; window: MessageWindow; loaded: boolean }> {
-  const { theme } = useChat();
+  const { theme, session } = useChat();
   const layout = useLayout();
   const view = useUi((state) => state.view);
   const anchor = useUi((state) => state.anchor);
@@ -81,9 +81,11 @@ function useMessages(): Readonly<{ pane: MessagesModel; window: MessageWindow; l
   const conversation = useOpenConversation();
   const window = useWindow(view);
   const pane = useMemo(() => {
-    const blocks = blocksOf(window, conversation, layout, theme, unreadLine);
+    // Not followed: who is renamed elsewhere is called so with the next change here.
+    const people = peopleOf(session.getState());
+    const blocks = blocksOf(window, conversation, layout, theme, unreadLine, people);
     return messagesPane(blocks, anchor, layout.messageRows, selected, theme);
-  }, [window, conversation, layout, theme, anchor, selected, unreadLine]);
+  }, [window, conversation, layout, theme, anchor, selected, unreadLine, session]);
   return { pane, window, loaded: view !== null };
 }
 
@@ -106,7 +108,7 @@ const Messages = memo(function Messages({ width, height }: Readonly<{ width: num
 const showLengthFrom = Math.floor(maxBodyCodePoints * 0.9);
 
 const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
-  const { theme } = useChat();
+  const { theme, session } = useChat();
   const focus = useUi((state) => state.focus);
   const keymap = useUi((state) => state.keymap);
   const mode = useUi((state) => state.mode);
@@ -132,7 +134,7 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
       ? null
       : {
           name: senderName(message, conversation),
-          text: sanitizeName(message.body === '' ? (message.attachments[0]?.name ?? '') : message.body),
+          text: excerptOf(message, peopleOf(session.getState())),
         };
   const line = ruleLine(
     {

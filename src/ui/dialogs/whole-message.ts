@@ -10,14 +10,17 @@ import { type DialogLine, type DialogRoom, dialogLine } from './dialog-view.ts';
 /** Wrapped once for each width: scrolling through a book does not wrap it with each key. */
 const remembered = new WeakMap<Message, Readonly<{ width: number; lines: readonly DialogLine[] }>>();
 
-/** All lines; the dialog shows a window of them. */
+/** All lines, account IDs as they were written; the dialog shows a window of them. */
 export function wholeMessageLines(message: Message, room: DialogRoom, theme: Theme): readonly DialogLine[] {
   const known = remembered.get(message);
   if (known?.width === room.width) return known.lines;
   const text = sanitizeText(message.body);
   const wrapped = wrapCells(text, room.width);
   const lines = hasVisible(text)
-    ? linkedLines(text, wrapped, theme).map((line, i) => ({ text: line, width: cellWidth(wrapped[i] ?? '') }))
+    ? linkedLines(text, wrapped, [], theme).map((line, i) => ({
+        text: line,
+        width: cellWidth(wrapped[i] ?? ''),
+      }))
     : [dialogLine(safe('[no visible characters]'), room, theme.dim)];
   remembered.set(message, { width: room.width, lines });
   return lines;

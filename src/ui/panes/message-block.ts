@@ -15,6 +15,7 @@ import { clockTime, dayKey, dayLabel } from '../text/dates.ts';
 import { wrapCells } from '../text/wrap.ts';
 import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
 import { linkedLines } from './linked-lines.ts';
+import { type People, withNames } from './mentions.ts';
 
 /** A line of a block. Lines of the body leave the first column to the selection mark. */
 export type MessageLine = Readonly<{ text: Styled; isBody: boolean }>;
@@ -26,6 +27,8 @@ export type BlockContext = Readonly<{
   compact: boolean;
   /** what the sender is called */
   name: SafeText;
+  /** what those are called whom the text mentions */
+  people: People;
   /** the message before and after this one in the conversation */
   previous: Message | undefined;
   next: Message | undefined;
@@ -100,7 +103,7 @@ function bodyLines(message: Message, context: BlockContext, lastOfGroup: boolean
   const bodyWidth = Math.max(1, width - gutter);
   const content: Styled[] = [];
   if (message.quote !== undefined) content.push(quoteLine(context, bodyWidth));
-  const body = bodyText(message.body, bodyWidth, theme);
+  const body = bodyText(message.body, bodyWidth, context);
   content.push(...body.lines);
   for (const attachment of message.attachments) {
     const label = joinSafe(
@@ -140,13 +143,13 @@ function carriesHidden({ body, attachments }: Message): boolean {
 type Body = Readonly<{ lines: readonly Styled[]; lastWidth: number }>;
 
 /** The lines of a body, none for an empty one: folded if too many, and words in place of what nobody can see. */
-function bodyText(foreign: string, width: number, theme: Theme): Body {
+function bodyText(foreign: string, width: number, { people, theme }: BlockContext): Body {
   if (foreign === '') return { lines: [], lastWidth: 0 };
-  const text = sanitizeText(foreign);
+  const { text, mentions } = withNames(sanitizeText(foreign), people);
   const wrapped = wrapCells(text, width);
   // Hundreds of rows of nothing would push everybody else's words off the screen.
   const most = hasVisible(text) ? maxBodyLines : 0;
-  const shown = most === 0 ? [] : linkedLines(text, wrapped.slice(0, most), theme);
+  const shown = most === 0 ? [] : linkedLines(text, wrapped.slice(0, most), mentions, theme);
   const notes = most === 0 ? wrapCells(safe('[no visible characters]'), width) : [];
   if (wrapped.length > maxBodyLines) notes.push(safe(`[${wrapped.length - most} more lines: v shows all]`));
   const last = notes.at(-1) ?? wrapped.at(-1) ?? safe('');
@@ -194,11 +197,8 @@ function markOf(message: Message, theme: Theme): Styled {
   }
 }
 
-function quoteLine({ theme, quoted }: BlockContext, width: number): Styled {
-  const text =
-    quoted === undefined
-      ? safe('an earlier message')
-      : sanitizeName(quoted.body === '' ? (quoted.attachments[0]?.name ?? '') : quoted.body);
+function quoteLine({ theme, quoted, people }: BlockContext, width: number): Styled {
+  const text = quoted === undefined ? safe('an earlier message') : excerptOf(quoted, people);
   const words = hasVisible(text) ? text : safe('[no visible characters]');
   return theme.dim(truncateCells(joinSafe([safe('> '), words], safe('')), width));
 }
@@ -209,6 +209,13 @@ function reactionsLine({ reactions = [] }: Message, width: number): SafeText | n
     joinSafe([sanitizeName(emoji), safe(`${from.length}`)], safe(' ')),
   );
   return parts.length === 0 ? null : truncateCells(joinSafe(parts, safe('  ')), width);
+}
+
+/** The beginning of a message on one line, for what answers it; without a text, what it brings. */
+export function excerptOf({ body, attachments }: Message, people: People): SafeText {
+  if (body === '') return sanitizeName(attachments[0]?.name ?? '');
+  // A name is cut at a hundred characters, of which an account ID is most.
+  return sanitizeName(withNames(sanitizeText(body.slice(0, 2000)), people).text);
 }
 
 function fileName(foreign: string): SafeText {

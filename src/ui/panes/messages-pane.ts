@@ -4,6 +4,7 @@ import { type SafeText, safe } from '../../text/sanitize.ts';
 import { type Blocks, type Visible, visibleLines } from '../state/scroll.ts';
 import type { Anchor, UnreadLine } from '../state/ui-state.ts';
 import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
+import { mentionedIn, type People } from './mentions.ts';
 import { groupingOf, type MessageLine, messageBlock, nameRoom } from './message-block.ts';
 import { conversationTitle, shortId, you } from './names.ts';
 
@@ -13,6 +14,8 @@ export type MessagesContext = Readonly<{
   compact: boolean;
   /** what the sender of a message is called, in so many cells */
   nameOf(message: Message, room: number): SafeText;
+  /** what those are called whom texts mention */
+  people: People;
   /** where reading stopped, and how many messages came after it */
   unreadLine: UnreadLine | null;
 }>;
@@ -55,16 +58,33 @@ export function messageBlocks(window: MessageWindow, context: MessagesContext): 
       const name = context.nameOf(message, nameRoom(context.width));
       const quoted = message.quote === undefined ? undefined : findQuoted(messages, message.quote);
       const { newDay, head, lastOfGroup } = groupingOf(message, previous, next);
-      const { width, theme, compact, unreadLine } = context;
+      const { width, theme, compact, unreadLine, people } = context;
       const unread = message.id === unreadLine?.id ? unreadLine.count : 0;
-      const key = `${width} ${compact} ${newDay} ${head} ${lastOfGroup} ${unread} ${quoted?.id ?? ''} ${name}`;
+      const key = `${width} ${compact} ${newDay} ${head} ${lastOfGroup} ${unread} ${quoted?.id ?? ''} ${name} ${mentioned(message, quoted, people)}`;
       const known = remembered.get(message);
       if (known?.key === key) return known.lines;
-      const lines = messageBlock(message, { width, theme, compact, name, previous, next, quoted, unread });
+      const lines = messageBlock(message, {
+        width,
+        theme,
+        compact,
+        name,
+        people,
+        previous,
+        next,
+        quoted,
+        unread,
+      });
       remembered.set(message, { key, lines });
       return lines;
     },
   };
+}
+
+/** The names in a block beside the sender's: when one changes, the block does. */
+function mentioned({ body }: Message, quoted: Message | undefined, people: People): string {
+  return mentionedIn(`${body} ${quoted?.body ?? ''}`)
+    .map((id) => people.nameOf(id))
+    .join(' ');
 }
 
 function findQuoted(messages: readonly Message[], quote: NonNullable<Message['quote']>): Message | undefined {

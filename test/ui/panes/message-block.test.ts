@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/core/types.ts';
 import { safe } from '../../../src/text/sanitize.ts';
+import type { People } from '../../../src/ui/panes/mentions.ts';
 import { type BlockContext, messageBlock } from '../../../src/ui/panes/message-block.ts';
 import { theme } from '../../../src/ui/theme/theme.ts';
 import { testId } from '../../support/fake-session.ts';
@@ -29,6 +30,11 @@ function own(change: Partial<Message> = {}): Message {
   return message({ from: me, direction: 'out', status: 'sent', ...change });
 }
 
+const people: People = {
+  isOwn: (id) => id === me,
+  nameOf: (id) => safe(id === me ? 'You' : id === alice ? 'Alice Liddell' : id.slice(0, 4)),
+};
+
 /** The block's text without colours. */
 function block(subject: Message, change: Partial<BlockContext> = {}): string[] {
   const context: BlockContext = {
@@ -36,6 +42,7 @@ function block(subject: Message, change: Partial<BlockContext> = {}): string[] {
     theme,
     compact: true,
     name: safe('Alice'),
+    people,
     previous: undefined,
     next: undefined,
     quoted: undefined,
@@ -118,6 +125,36 @@ describe('a message', () => {
     expect(line).toMatch(/^─+ 12 new ─+$/);
   });
 
+  it('shows whom it mentions by name, over line ends too, oneself in a colour of its own; links stay whole', () => {
+    const body = `hi @${alice} and @${me.toUpperCase()}, not @${me}0 or https://x.example/@${me}`;
+    expect(block(message({ body }), { width: 200 }).at(-1)).toBe(
+      `  hi @Alice Liddell and @You, not @${me}0 or https://x.example/@${me}`,
+    );
+    const narrow = messageBlock(message({ body: `hello my dear @${alice}! @${me}` }), {
+      width: 24,
+      theme,
+      compact: true,
+      name: safe('Alice'),
+      people,
+      previous: message(),
+      next: undefined,
+      quoted: undefined,
+      unread: 0,
+    }).map(({ text }) => text);
+    const painted = (code: string) =>
+      narrow.flatMap((text) =>
+        Array.from(text.matchAll(new RegExp(`\x1b\\[${code}m(.*?)\x1b`, 'g')), (m) => m[1]),
+      );
+    expect(painted('36')).toEqual(['@Alice', 'Liddell']);
+    expect(painted('33')).toEqual(['@You']);
+  });
+
+  it('quotes a message with the names it mentions', () => {
+    const quoted = message({ id: 'q', body: `ask @${alice}` });
+    const lines = block(own({ quote: { author: alice, sentAt: noon } }), { quoted });
+    expect(lines.join('\n')).toContain('> ask @Alice Liddell');
+  });
+
   it('has its links underlined, over line ends too, and no other word', () => {
     const styled = messageBlock(
       message({ body: 'see https://example.org/a/very/long/path/indeed/it/is now' }),
@@ -126,6 +163,7 @@ describe('a message', () => {
         theme,
         compact: true,
         name: safe('Alice'),
+        people,
         previous: message(),
         next: undefined,
         quoted: undefined,
