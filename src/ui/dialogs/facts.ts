@@ -5,6 +5,7 @@ import { clockTime, dayLabel } from '../text/dates.ts';
 import { wrapCells } from '../text/wrap.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type DialogLine, type DialogRoom, type DialogView, dialogLine } from './dialog-view.ts';
+import { qrLines } from './people.ts';
 
 const close = safe('Esc closes');
 
@@ -84,7 +85,7 @@ export function networkView(state: SessionState, room: DialogRoom, theme: Theme)
   return { title: safe('Network'), lines: lines.slice(0, room.height), footer: close, cursor: null };
 }
 
-/** One's own account ID, whole, to be given to others. */
+/** One's own account ID, whole, to be given to others; as a QR code too where there is room. */
 export function accountView(state: SessionState, room: DialogRoom, theme: Theme): DialogView {
   const { account, unprotected } = state;
   const lines: DialogLine[] = [];
@@ -102,6 +103,8 @@ export function accountView(state: SessionState, room: DialogRoom, theme: Theme)
   say(joinSafe([safe('Profile:'), sanitizeName(account.profile)], safe(' ')), theme.dim);
   if (unprotected)
     say(safe('No password: whoever can read this profile’s folder can read the messages.'), theme.warning);
+  const code = qrLines(account.accountId, { ...room, height: room.height - lines.length }, theme);
+  lines.push(...(code ?? []));
   return { title: safe('Your account'), lines: lines.slice(0, room.height), footer: close, cursor: null };
 }
 

@@ -253,14 +253,18 @@ function choiceLines(
   });
 }
 
-/** The account ID, and below it as a QR code as the official apps read it, where there is room for that (accounts.md section 7). */
-export function cardLines(accountId: string, room: DialogRoom, theme: Theme): DialogLine[] {
+/** The account ID, and below it as a QR code where there is room for that. */
+function cardLines(accountId: string, room: DialogRoom, theme: Theme): DialogLine[] {
   const id = wrapCells(sanitizeName(accountId), room.width).map((line) => dialogLine(line, room, theme.key));
+  const code = qrLines(accountId, { ...room, height: room.height - id.length }, theme);
+  if (code !== null) return [...id, ...code];
+  const needs = 'For the QR code the window has to be larger. Or: session-tui contact show ID --qr';
+  return [...id, ...words(needs, room, theme.dim)].slice(0, room.height);
+}
+
+/** An account ID as a QR code that the official apps read (accounts.md section 7); null where it has no room. */
+export function qrLines(accountId: string, room: DialogRoom, theme: Theme): DialogLine[] | null {
   const rows = renderUnicodeCompact(accountId, { ecc: 'L', border: 1 }).split('\n');
-  const width = rows[0]?.length ?? 0;
-  if (rows.length + id.length > room.height || width > room.width) {
-    const needs = `For the QR code the window has to be larger: ${rows.length + id.length + 3} rows. Or: session-tui contact show ID --qr`;
-    return [...id, ...words(needs, room, theme.dim)].slice(0, room.height);
-  }
-  return [...id, ...rows.map((line) => dialogLine(safe(line), room, theme.plain))];
+  if (rows.length > room.height || (rows[0]?.length ?? 0) > room.width) return null;
+  return rows.map((line) => dialogLine(safe(line), room, theme.plain));
 }

@@ -9,15 +9,19 @@ import { wrapCells } from '../text/wrap.ts';
 import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
 import { conversationHeading } from './names.ts';
 
-/** What the head says beside the name. */
-function standing({ request, waiting, blocked }: Conversation): SafeText {
-  if (request) return safe(' message request: answering accepts it');
-  if (blocked) return safe(' blocked');
-  return safe(waiting ? ' has not answered yet' : '');
+/** What the head says beside the name, the fullest first. */
+function standing({ request, waiting, blocked }: Conversation): readonly string[] {
+  if (request) return [' message request: answering accepts it', ' message request', ' request'];
+  if (blocked) return [' blocked'];
+  return waiting ? [' has not answered yet', ''] : [''];
 }
 
+/** A name and the ends of its ID are worth more than words. */
+const minHeading = 22;
+
 export function headLine(conversation: Conversation, width: number, theme: Theme): Styled {
-  const label = standing(conversation);
+  const labels = standing(conversation);
+  const label = safe(labels.find((one) => one.length + minHeading < width) ?? labels.at(-1) ?? '');
   const room = Math.max(8, width - 1 - cellWidth(label));
   const heading = conversationHeading(conversation, room);
   const paint = conversation.waiting ? theme.dim : theme.warning;
