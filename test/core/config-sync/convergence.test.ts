@@ -181,7 +181,8 @@ describe('devices with records of their own', () => {
       await fetchFrom(swarms, restored);
       expectEqual([...devices, restored]);
       expect(await pushTo(swarms, restored)).toBe(false);
-      for (const kind of configKinds) expect(swarms[kind].items.size).toBeLessThanOrEqual(1);
+      // One whose answer was lost may be left: it goes with the next change.
+      for (const kind of configKinds) expect(swarms[kind].items.size).toBeLessThanOrEqual(2);
     },
   );
 
