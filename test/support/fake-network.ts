@@ -173,7 +173,8 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
       await Promise.resolve();
       if (network.failure) throw network.failure;
       for (const node of ['1'.repeat(64), '2'.repeat(64)]) {
-        for (const namespace of namespaces) {
+        // messages last, as the real one
+        for (const namespace of namespaces.toSorted((a, b) => Number(a === 0) - Number(b === 0))) {
           const all =
             namespace === 0 ? swarms.list(account.accountId) : swarms.config(account.accountId, namespace);
           const cursor = cursors.get(node, account.accountId, namespace);

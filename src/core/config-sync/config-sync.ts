@@ -100,6 +100,7 @@ export class ConfigSync {
     const applied = await this.#transact((tx) => this.#state.settle(tx, now));
     this.#fetchedAt = this.#context.platform.clock.monotonic();
     await announceApplied(this.#context, applied);
+    await this.#forgetErased();
     if (!wasReady) this.#tell(null);
     this.#schedule(gatherMs);
   }
@@ -196,7 +197,6 @@ export class ConfigSync {
 
   async #push(signal: AbortSignal, mayFetch: boolean): Promise<void> {
     const { platform, network, keys } = this.#context;
-    await this.#forgetErased();
     if (!this.#isDue(mayFetch)) return;
     let pushes: readonly Pushed[] = [];
     try {
@@ -224,6 +224,7 @@ export class ConfigSync {
           answers.map(({ hash }) => hash),
         );
       }
+      await this.#forgetErased();
       this.#attempts = 0;
       this.#notBefore = 0;
     } catch (error) {
