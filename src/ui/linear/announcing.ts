@@ -3,13 +3,13 @@
  * when it changes, notices. Each is said once.
  */
 import type { CoreEvent, Message, Session } from '../../core/types.ts';
-import { joinSafe, type SafeText, safe, sanitizeText } from '../../text/sanitize.ts';
+import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
 import { slowMs } from './asking.ts';
 import type { MessageNumbers } from './numbers.ts';
 import type { Paper } from './paper.ts';
 import type { Reader } from './reader.ts';
-import { deliveryWords, elsewhereWords, joined, messageLines, nameOf, networkWords } from './words.ts';
+import { deliveryWords, elsewhereWords, flat, joined, messageLines, nameOf, networkWords } from './words.ts';
 
 /** Messages that come together are counted together. */
 const gatherMs = 300;
@@ -75,7 +75,7 @@ export class Announcer {
         break;
       case 'notice':
         if (event.conversation === null || event.conversation === this.#options.reader.open)
-          this.#options.paper.say(joined(safe('* '), sanitizeText(event.text.replaceAll('\n', ' '))));
+          this.#options.paper.say(joined(safe('* '), flat(event.text)));
         break;
       default:
     }

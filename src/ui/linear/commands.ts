@@ -57,7 +57,7 @@ export const linearCommands: readonly LinearCommand[] = [
     group: 'Conversations',
     argument: '',
     title: 'All conversations, numbered',
-    actions: [],
+    actions: ['list.open'],
     run: (verbs) => verbs.list('all'),
   },
   {
@@ -81,7 +81,7 @@ export const linearCommands: readonly LinearCommand[] = [
     group: 'Conversations',
     argument: 'NAME',
     title: 'Open a conversation by name, number in the list, Account ID or Session name; a new one too',
-    actions: ['palette.open', 'conversation.new', 'list.open'],
+    actions: ['palette.open', 'conversation.new'],
     run: (verbs, name) => verbs.open(name),
   },
   {

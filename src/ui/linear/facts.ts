@@ -2,9 +2,8 @@
 import type { Conversation, Message, SessionState, Setting } from '../../core/types.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import { codePointCount } from '../input/text-buffer.ts';
-import { part } from '../text/cells.ts';
 import { clockTime, dayLabel } from '../text/dates.ts';
-import { isolated, joined, networkWords, senderOf } from './words.ts';
+import { flat, isolated, joined, networkWords, senderOf } from './words.ts';
 
 const states: Readonly<Record<Message['status'], string>> = {
   received: 'received',
@@ -16,10 +15,6 @@ const states: Readonly<Record<Message['status'], string>> = {
 
 function timeOf(at: number): SafeText {
   return joinSafe([dayLabel(at), clockTime(at)], safe(' '));
-}
-
-function oneLineOf(foreign: string): SafeText {
-  return part(sanitizeText(foreign).replace(/\s+/gu, ' '));
 }
 
 /** All that is known about one message. */
@@ -35,7 +30,7 @@ export function infoLines(
   say('Sent', timeOf(message.sentAt));
   if (message.direction === 'in') say('Received', timeOf(message.receivedAt));
   say('State', safe(states[message.status]));
-  if (message.reason !== undefined) say('Why', oneLineOf(message.reason));
+  if (message.reason !== undefined) say('Why', flat(message.reason));
   if (message.quote !== undefined) say('Answers a message of', timeOf(message.quote.sentAt));
   if (message.expiresAt !== undefined) say('Disappears', timeOf(message.expiresAt));
   say('Characters', safe(String(codePointCount(message.body))));

@@ -78,7 +78,7 @@ export class Verbs implements LinearVerbs {
       lines.push(...linearCommands.filter((command) => command.group === group).map(helpLine));
     }
     lines.push(
-      safe('A word can be shortened: /o Ana. A message that begins with a slash is typed with two of them.'),
+      safe('A word can be shortened: /op Ana. A message that begins with a slash is typed with two of them.'),
       safe(
         'Ctrl-J starts a new line in a message, Tab completes words and names, Up brings back what was typed.',
       ),

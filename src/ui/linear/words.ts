@@ -80,9 +80,15 @@ function quoteWords({ quoted, quotedNumber }: MessageContext): SafeText {
   return joined(safe(', answering "'), isolated(words), safe('"'));
 }
 
+/** A foreign text on one line, however many it has. */
+export function flat(foreign: string): SafeText {
+  // Made safe first: what ends a line is known only then.
+  return part(sanitizeText(foreign).replace(/\s+/gu, ' '));
+}
+
 /** The beginning of a foreign text on one line. */
 export function oneLine(foreign: string, length: number): SafeText {
-  const text = part(sanitizeText(foreign.slice(0, 4 * length)).replace(/\s+/gu, ' '));
+  const text = flat(foreign.slice(0, 4 * length));
   if (!hasVisible(text)) return safe('[no visible characters]');
   return cut(text, length);
 }
@@ -131,9 +137,9 @@ function stateWords(message: Message): SafeText | null {
 
 /** Where a message of one's own stands, after its number: `sent`, `waits to go out: …`, `not sent: …`. */
 export function deliveryWords(message: Message): SafeText {
-  const reason = sanitizeText(message.reason ?? '').replace(/\s+/gu, ' ');
+  const reason = flat(message.reason ?? '');
   const because = (words: string): SafeText =>
-    reason === '' ? safe(`${words}.`) : ended(joined(safe(`${words}: `), part(reason)));
+    reason === '' ? safe(`${words}.`) : ended(joined(safe(`${words}: `), reason));
   switch (message.status) {
     case 'queued':
       return because('waits to go out');
@@ -180,7 +186,7 @@ const phaseWords: Readonly<Record<SessionState['network']['phase'], string>> = {
 
 /** How the network stands, in a sentence or two. */
 export function networkWords({ phase, detail }: SessionState['network']): SafeText {
-  const why = part(sanitizeText(detail).replace(/\s+/gu, ' '));
+  const why = flat(detail);
   return joinSafe(
     [safe(phaseWords[phase]), why].filter((piece) => piece !== ''),
     safe(' '),
