@@ -13,6 +13,7 @@ import { Notifier } from '../chat/notifier.ts';
 import { errorWords } from '../chat/words.ts';
 import { codePointCount, textBuffer } from '../input/text-buffer.ts';
 import type { OwnKeyFile } from '../keys/key-file.ts';
+import type { CommandRunner } from '../terminal/command-runner.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { chordOf } from '../terminal/keys.ts';
 import type { NotificationCommand, NotificationWay } from '../terminal/notification.ts';
@@ -37,6 +38,7 @@ export type LinearChatOptions = Readonly<{
   suspend: () => Promise<boolean>;
   lend: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>;
   editor: TextEditor | null;
+  runner: CommandRunner | null;
   /** a person's own keys */
   ownKeys: OwnKeyFile;
   copy: (text: string) => boolean;
@@ -106,6 +108,7 @@ export class LinearChat {
       numbers,
       reader,
       finder: this.#finder,
+      runner: options.runner,
       signal: () => this.#breaking.signal,
       onOpened: () => this.#onOpened(),
       answer: (message, text) => this.#answer(message, text),

@@ -18,6 +18,11 @@ export type LinearVerbs = Readonly<{
   answer(argument: string): void;
   copy(number: string): void;
   info(number: string): void;
+  goToDate(date: string): Promise<void>;
+  links(number: string): void;
+  hidden(number: string): void;
+  whole(number: string): void;
+  pipe(argument: string): Promise<void>;
   retry(number: string): Promise<void>;
   edit(): Promise<void>;
   network(): void;
@@ -245,6 +250,14 @@ export const linearCommands: readonly LinearCommand[] = [
     run: (verbs, number) => verbs.goTo(number),
   },
   {
+    word: 'date',
+    group: 'Reading',
+    argument: 'DATE',
+    title: 'From a date on: yesterday, last tuesday, 24 Nov, 2026-11-24',
+    actions: ['jump.date'],
+    run: (verbs, date) => verbs.goToDate(date),
+  },
+  {
     word: 'quoted',
     group: 'Reading',
     argument: 'N',
@@ -301,6 +314,38 @@ export const linearCommands: readonly LinearCommand[] = [
     run: (verbs, number) => verbs.info(number),
   },
   {
+    word: 'links',
+    group: 'Messages',
+    argument: 'N',
+    title: 'The links of message N, whole, and what is to be said about them',
+    actions: ['message.links'],
+    run: (verbs, number) => verbs.links(number),
+  },
+  {
+    word: 'hidden',
+    group: 'Messages',
+    argument: 'N',
+    title: 'The characters of message N that nobody sees, written out',
+    actions: ['message.hidden'],
+    run: (verbs, number) => verbs.hidden(number),
+  },
+  {
+    word: 'whole',
+    group: 'Messages',
+    argument: 'N',
+    title: 'All lines of message N',
+    actions: ['message.whole'],
+    run: (verbs, number) => verbs.whole(number),
+  },
+  {
+    word: 'pipe',
+    group: 'Messages',
+    argument: 'N COMMAND',
+    title: 'Pipe the text of message N into a command of yours, and say what it writes',
+    actions: ['message.pipe'],
+    run: (verbs, argument) => verbs.pipe(argument),
+  },
+  {
     word: 'retry',
     group: 'Messages',
     argument: '[N]',
@@ -353,7 +398,7 @@ export const linearCommands: readonly LinearCommand[] = [
     group: 'Program',
     argument: '[KEY [VALUE]]',
     title: 'All settings, or one, or change it',
-    actions: [],
+    actions: ['settings.open'],
     run: (verbs, argument) => verbs.settings(argument),
   },
   {
@@ -403,7 +448,7 @@ export const withoutWord: Readonly<Record<string, string>> = {
   'composer.complete': 'Tab, for words and names',
   'history.': 'Up and Down bring back what was typed',
   'link.toggle': 'it is as lean as can be',
-  'message.pipe': 'to come',
+  'keys.open': 'other keys are given on the full screen, or in the file with one’s own keys',
 };
 
 /** The command of an action, or null. */

@@ -1,7 +1,11 @@
 /** What the chat UI shows in dialogs, as lines: a message, the network, the account, the settings. Pure. */
 import type { Conversation, Message, SessionState, Setting } from '../../core/types.ts';
+import { escapeHidden, escapeOf, hiddenIn } from '../../text/hidden.ts';
+import { findLinks, linkParts } from '../../text/links.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import { codePointCount } from '../input/text-buffer.ts';
+import type { CommandResult } from '../terminal/command-runner.ts';
+import { part } from '../text/cells.ts';
 import { clockTime, dayLabel } from '../text/dates.ts';
 import { flat, isolated, joined, networkWords, senderOf } from './words.ts';
 
@@ -39,6 +43,7 @@ export function infoLines(
   return lines;
 }
 
+const maxOutputLines = 400;
 const guardWords = { testing: 'is being tested.', troubled: 'does not answer well.' } as const;
 const hopNames = ['guard', 'middle', 'exit'];
 
@@ -102,4 +107,39 @@ export function settingLine({ key, value, description }: Setting): SafeText {
 /** One setting with what it can be. */
 export function settingLines(setting: Setting): SafeText[] {
   return [settingLine(setting), sanitizeText(`It can be ${setting.allowed}.`)];
+}
+
+/** Each link as it would be opened, with its host, and what is to be said about it. */
+export function linkLines({ body }: Message): SafeText[] {
+  const links = [...new Set(findLinks(sanitizeText(body)).map(({ url }) => url))];
+  if (links.length === 0) return [safe('That message has no link (http, https or mailto).')];
+  return links.flatMap((url) => [
+    sanitizeText(url),
+    ...linkParts(url).warnings.map((words) => joined(safe('  '), flat(words))),
+  ]);
+}
+
+/** What of a message nobody sees, and the message with all of it written out. */
+export function hiddenLines({ body }: Message): SafeText[] {
+  const found = hiddenIn(body);
+  if (found.length === 0) return [safe('Nothing is hidden in that message.')];
+  return [
+    ...found.map(({ code, name, count }) => flat(`${count} of ${escapeOf(code)}, ${name}`)),
+    ...escapeHidden(body)
+      .split('\n')
+      .map((line) => joined(safe('  | '), part(line))),
+  ];
+}
+
+/** What a command wrote, and how it ended. */
+export function outputOf({
+  stdout,
+  stderr,
+  code,
+  how,
+}: Extract<CommandResult, { kind: 'ended' }>): SafeText[] {
+  const lines = sanitizeText(`${stdout}${stderr}`.replace(/\n$/, '')).split('\n').slice(0, maxOutputLines);
+  const end = how === 'exited' ? `It ended with exit code ${code ?? 'unknown'}.` : `It was ended: ${how}.`;
+  const shown = lines.length === 1 && lines[0] === '' ? [] : lines;
+  return [...shown.map((line) => joined(safe('  | '), part(line))), safe(end)];
 }

@@ -205,6 +205,13 @@ export class Reader {
     else await this.goTo(id);
   }
 
+  /** The first message since a time, and what follows. */
+  async goToTime(time: number): Promise<void> {
+    const id = (await this.#view?.firstSince(time)) ?? null;
+    if (id === null) this.#options.paper.say(safe('Nothing here is as new as that.'));
+    else await this.goTo(id);
+  }
+
   /** The message that one of the open conversation answers. */
   async quotedBy({ quote }: Message): Promise<void> {
     if (quote === undefined) {

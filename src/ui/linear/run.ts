@@ -8,6 +8,7 @@ import { safe, sanitizeText } from '../../text/sanitize.ts';
 import type { Platform } from '../../util/platform.ts';
 import { type KeyFile, OwnKeyFile } from '../keys/key-file.ts';
 import { clipboardBytes } from '../terminal/clipboard.ts';
+import type { CommandRunner } from '../terminal/command-runner.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import type { JobControl } from '../terminal/job-control.ts';
 import { type Multiplexer, type NotificationCommand, notificationBytes } from '../terminal/notification.ts';
@@ -40,6 +41,8 @@ export type LinearOptions = Readonly<{
   editor?: TextEditor;
   /** runs a program of the person's own for a notification */
   notificationCommand?: NotificationCommand;
+  /** runs the person's own commands */
+  runner?: CommandRunner;
   /** the file with the person's own keys */
   keyFile?: KeyFile;
   multiplexer?: Multiplexer;
@@ -211,6 +214,7 @@ class LinearRun {
       lend: device.lend,
       editor,
       ownKeys: this.#ownKeys,
+      runner: this.#options.runner ?? null,
       copy: (text) => {
         device.signal(clipboardBytes(text, multiplexer));
         return !isPlain;

@@ -4,7 +4,10 @@ import type { Conversation, Message, Session } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
+import { shellLine } from '../dialogs/command.ts';
 import { conversationHeading } from '../panes/names.ts';
+import type { CommandRunner } from '../terminal/command-runner.ts';
+import { parseTime } from '../text/parse-time.ts';
 import { slowMs } from './asking.ts';
 import {
   commandsNamed,
@@ -13,12 +16,21 @@ import {
   type LinearVerbs,
   linearCommands,
 } from './commands.ts';
-import { accountLines, infoLines, networkLines, settingLine, settingLines } from './facts.ts';
+import {
+  accountLines,
+  hiddenLines,
+  infoLines,
+  linkLines,
+  networkLines,
+  outputOf,
+  settingLine,
+  settingLines,
+} from './facts.ts';
 import type { Finder } from './finding.ts';
 import type { MessageNumbers } from './numbers.ts';
 import type { Paper } from './paper.ts';
 import type { Reader } from './reader.ts';
-import { conversationWords, isolated, joined, nameOf } from './words.ts';
+import { conversationWords, isolated, joined, messageLines, nameOf } from './words.ts';
 
 export type VerbsOptions = Readonly<{
   session: Session;
@@ -27,6 +39,7 @@ export type VerbsOptions = Readonly<{
   numbers: MessageNumbers;
   reader: Reader;
   finder: Finder;
+  runner: CommandRunner | null;
   /** aborted by Ctrl-C */
   signal: () => AbortSignal;
   /** the conversation that was open is another one now: drafts, answers */
@@ -223,6 +236,51 @@ export class Verbs implements LinearVerbs {
       paper.say(infoLines(message, numbers.give(message), reader.conversation(message.conversation)));
   }
 
+  async goToDate(date: string): Promise<void> {
+    const { reader, clock } = this.#options;
+    const at = parseTime(date, clock.now());
+    if (at === null) this.#say('That is no date. Try yesterday, last tuesday or 2026-11-24.');
+    else if (this.#isOpen()) await reader.goToTime(at);
+  }
+
+  links(number: string): void {
+    const message = this.#message(number);
+    if (message !== null) this.#options.paper.say(linkLines(message));
+  }
+
+  hidden(number: string): void {
+    const message = this.#message(number);
+    if (message !== null) this.#options.paper.say(hiddenLines(message));
+  }
+
+  whole(number: string): void {
+    const { paper, reader, numbers } = this.#options;
+    const message = this.#message(number);
+    if (message === null) return;
+    const conversation = reader.conversation(message.conversation);
+    const context = { number: numbers.give(message), conversation, quoted: null, quotedNumber: null };
+    paper.say(messageLines(message, context, Number.POSITIVE_INFINITY));
+  }
+
+  /** Asks before it runs: what stands in a message is somebody else's. */
+  async pipe(argument: string): Promise<void> {
+    const { session, runner, paper, confirm, signal } = this.#options;
+    const [, number = '', command = ''] = /^(\S+)\s+([\s\S]+)$/.exec(argument) ?? [];
+    const message = command === '' ? null : this.#message(number);
+    const isOff = session.settings().find(({ key }) => key === 'pipes')?.value === 'off';
+    if (command === '') this.#say('Say also what: /pipe N COMMAND');
+    else if (isOff) this.#say('The setting pipes is off.');
+    else if (runner === null) this.#say('No command can be started from here.');
+    else if (message?.body === '') this.#say('That message has no text.');
+    else if (message !== null) {
+      paper.say(joined(safe('This runs: '), shellLine([...runner.shell, command])));
+      if (!(await confirm('Run it?'))) return;
+      const result = await runner.run(command, message.body, signal());
+      if (result.kind === 'failed') paper.say(sanitizeText(result.reason));
+      else paper.say(outputOf(result));
+    }
+  }
+
   async retry(number: string): Promise<void> {
     const { session, reader } = this.#options;
     let message: Message | null | undefined;
@@ -267,7 +325,12 @@ export class Verbs implements LinearVerbs {
     }
     if (value !== '') await session.setSetting(key, value);
     const setting = session.settings().find((one) => one.key === key);
-    if (setting === undefined) this.#say('There is no setting of that name. /settings lists them.');
+    const words = key.toLowerCase();
+    const about = session
+      .settings()
+      .filter((one) => `${one.key} ${one.description}`.toLowerCase().includes(words));
+    if (setting === undefined && about.length > 0) paper.say(about.map(settingLine));
+    else if (setting === undefined) this.#say('There is no setting of that name. /settings lists them.');
     else paper.say(value === '' ? settingLines(setting) : settingLine(setting));
   }
 

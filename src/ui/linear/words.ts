@@ -55,7 +55,7 @@ export type MessageContext = Readonly<{
 }>;
 
 /** `#7 12:31 Ana: text`, and further lines of the text with `  | ` before them. */
-export function messageLines(message: Message, context: MessageContext): SafeText[] {
+export function messageLines(message: Message, context: MessageContext, most = maxLines): SafeText[] {
   const { number, conversation } = context;
   const head = joined(
     safe(`#${number} `),
@@ -64,7 +64,7 @@ export function messageLines(message: Message, context: MessageContext): SafeTex
     senderOf(message, conversation),
   );
   const quote = message.quote === undefined ? safe('') : quoteWords(context);
-  const [first = safe(''), ...rest] = bodyLines(message);
+  const [first = safe(''), ...rest] = bodyLines(message, most, number);
   const state = stateWords(message);
   return [
     joined(head, quote, safe(': '), first),
@@ -106,14 +106,14 @@ function cut(text: SafeText, length: number): SafeText {
 }
 
 /** The text, then the files; always at least one line, and something to be seen in it. */
-function bodyLines(message: Message): SafeText[] {
+function bodyLines(message: Message, most: number, number: number): SafeText[] {
   const text = sanitizeText(message.body);
   const lines: SafeText[] = [];
   if (message.body !== '' && !hasVisible(text)) lines.push(safe('[no visible characters]'));
   else if (message.body !== '') {
     const all = text.split('\n');
-    for (const one of all.slice(0, maxLines)) lines.push(isolated(cut(part(one), maxLineLength)));
-    if (all.length > maxLines) lines.push(safe(`[${all.length - maxLines} more lines are not shown]`));
+    for (const one of all.slice(0, most)) lines.push(isolated(cut(part(one), maxLineLength)));
+    if (all.length > most) lines.push(safe(`[${all.length - most} more lines: /whole ${number}]`));
   }
   for (const { name, sizeBytes } of message.attachments) {
     const shown = sanitizeName(name);

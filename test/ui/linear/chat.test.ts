@@ -266,6 +266,43 @@ describe('words', () => {
     await screen.waitFor('Nothing was found');
   });
 
+  it('look closely at a message: its links whole, what is hidden in it, all of its lines', async () => {
+    const { screen, session, said } = await withAna();
+    session.receive(ana, 'see https://example.org/a\u202eb');
+    session.receive(ana, Array.from({ length: 500 }, (_, i) => `row ${i}`).join('\n'));
+    await screen.settle();
+    expect(said().join('\n')).toContain('[100 more lines: /whole 2]');
+    expect(said().join('\n')).not.toContain('row 499');
+    await screen.press('/links 1', keys.enter, '/hidden 1', keys.enter, '/whole 2', keys.enter);
+    expect(said()).toContain('https://example.org/a');
+    expect(said()).toContain('1 of \\u202e, right-to-left override');
+    expect(said()).toContain('  | row 499');
+    await screen.press('/date 2026-11-24', keys.enter);
+    expect(said().join('\n')).toMatch(/\/date 2026-11-24\n.*\n#1 /);
+    await screen.press('/date never', keys.enter);
+    expect(said().join('\n')).toContain('That is no date.');
+  });
+
+  it('pipe a message into a command, after asking', async () => {
+    const ran: unknown[] = [];
+    const runner = {
+      shell: ['sh', '-c'],
+      run: async (...given: unknown[]) => {
+        ran.push(given.slice(0, 2));
+        return { kind: 'ended', stdout: 'HI\x1b[2J\n', stderr: '', code: 0, how: 'exited' } as const;
+      },
+    };
+    const { screen, session, said } = await withAna(twoPeople(), { runner });
+    session.receive(ana, 'hi');
+    await screen.settle();
+    await screen.press('/pipe 1 tr a-z A-Z', keys.enter, 'n', keys.enter);
+    expect(ran).toEqual([]);
+    await screen.press('/pipe 1 tr a-z A-Z', keys.enter, 'y', keys.enter);
+    expect(ran).toEqual([['tr a-z A-Z', 'hi']]);
+    expect(said().join('\n')).toContain("This runs: sh -c 'tr a-z A-Z'");
+    expect(said().slice(-3)).toEqual(['  | HI␛[2J', 'It ended with exit code 0.', '']);
+  });
+
   it('list settings, and change one', async () => {
     const { screen, session, said } = await withAna();
     await screen.press('/settings', keys.enter, '/settings auto-lock 5', keys.enter);
