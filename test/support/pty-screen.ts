@@ -11,10 +11,18 @@ export class PtyScreen {
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   readonly #waiting = new Set<() => void>();
   #hasEnded = false;
+  /** the terminal was not told to hide its cursor */
+  cursorShown = true;
 
   /** Starts the built program. Nothing of the environment comes along but what a shell would need. */
   constructor(args: readonly string[], [cols, rows]: readonly [number, number] = [80, 24]) {
     this.#terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true });
+    for (const final of ['h', 'l'] as const) {
+      this.#terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
+        if (params.includes(25)) this.cursorShown = final === 'h';
+        return false;
+      });
+    }
     this.#pty = pty.spawn(process.execPath, [programPath, ...args], {
       cols,
       rows,
@@ -49,6 +57,20 @@ export class PtyScreen {
     return Array.from({ length: this.#terminal.rows }, (_, y) =>
       (buffer.getLine(buffer.baseY + y)?.translateToString(true) ?? '').trimEnd(),
     ).join('\n');
+  }
+
+  /** the emulator, for pictures */
+  get terminal(): InstanceType<typeof xterm.Terminal> {
+    return this.#terminal;
+  }
+
+  /** Waits until nothing has been written for half a second. */
+  async settled(): Promise<void> {
+    let before = '';
+    for (let now = this.text(); now !== before; now = this.text()) {
+      before = now;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
   }
 
   get isAlternate(): boolean {
