@@ -33,7 +33,7 @@ export const conversationsActions: readonly Action[] = [
     title: 'List: one up',
     keys: at('list', 'up'),
     when: ({ session }) => session.conversations.length > 0,
-    run: ({ commands }) => commands.moveListCursor(-1),
+    run: ({ commands }) => commands.list.moveCursor(-1),
   },
   {
     name: 'list.down',
@@ -41,7 +41,7 @@ export const conversationsActions: readonly Action[] = [
     title: 'List: one down',
     keys: at('list', 'down'),
     when: ({ session }) => session.conversations.length > 0,
-    run: ({ commands }) => commands.moveListCursor(1),
+    run: ({ commands }) => commands.list.moveCursor(1),
   },
   {
     name: 'list.first',
@@ -49,7 +49,7 @@ export const conversationsActions: readonly Action[] = [
     title: 'List: to the top',
     keys: at('list', 'home'),
     when: ({ session }) => session.conversations.length > 0,
-    run: ({ commands }) => commands.moveListCursor('first'),
+    run: ({ commands }) => commands.list.moveCursor('first'),
   },
   {
     name: 'list.last',
@@ -57,7 +57,7 @@ export const conversationsActions: readonly Action[] = [
     title: 'List: to the end',
     keys: at('list', 'end'),
     when: ({ session }) => session.conversations.length > 0,
-    run: ({ commands }) => commands.moveListCursor('last'),
+    run: ({ commands }) => commands.list.moveCursor('last'),
   },
   {
     name: 'list.open',
@@ -65,6 +65,22 @@ export const conversationsActions: readonly Action[] = [
     title: 'List: open the conversation',
     keys: at('list', 'enter'),
     when: ({ session }) => session.conversations.length > 0,
-    run: ({ commands }) => commands.openUnderCursor(),
+    run: ({ commands }) => commands.list.openUnderCursor(),
+  },
+  {
+    name: 'list.requests',
+    group: 'Conversations',
+    title: 'List: show or hide the message requests',
+    keys: at('list', 'r'),
+    when: ({ session }) => session.conversations.some(({ request }) => request),
+    run: ({ commands }) => commands.list.toggleRequests(),
+  },
+  {
+    name: 'list.update',
+    group: 'Conversations',
+    title: 'List: bring what moved meanwhile to its place',
+    keys: at('list', 'u'),
+    when: ({ ui }) => ui.listOrder !== null,
+    run: ({ commands }) => commands.list.update(),
   },
 ];

@@ -2,6 +2,7 @@
 import type { SessionState } from '../../core/types.ts';
 import type { WritingCommands } from '../chat/composing.ts';
 import type { LinkCommands } from '../chat/lean-link.ts';
+import type { ListCommands } from '../chat/list-moves.ts';
 import type { LookingCommands } from '../chat/looking.ts';
 import type { PeopleCommands } from '../chat/people.ts';
 import type { PipeCommands } from '../chat/piping.ts';
@@ -19,6 +20,7 @@ export type ChatCommands = Readonly<{
   moveRow(direction: -1 | 1): void;
   readonly writing: WritingCommands;
   readonly looking: LookingCommands;
+  readonly list: ListCommands;
   readonly people: PeopleCommands;
   readonly pipes: PipeCommands;
   cycleFocus(direction: -1 | 1): void;
@@ -35,8 +37,6 @@ export type ChatCommands = Readonly<{
   copyAccountId(): void;
   /** in the open conversation or in all of them */
   openSearch(where: 'here' | 'everywhere', words?: string): void;
-  moveListCursor(by: number | 'first' | 'last'): void;
-  openUnderCursor(): void;
   scrollPages(direction: -1 | 1): void;
   toNewest(): void;
   toOldest(): void;

@@ -11,7 +11,7 @@ import { type EditCommand, insertLine, textBuffer } from '../input/text-buffer.t
 import { placesOf } from '../keymap.ts';
 import { keyWords } from '../keys/hints.ts';
 import { OwnKeyFile } from '../keys/key-file.ts';
-import { listRows, listTop } from '../panes/list-pane.ts';
+import { listRows } from '../panes/list-pane.ts';
 import { meaningOf } from '../slash.ts';
 import { answeredBy, type Focus, searchFor } from '../state/ui-state.ts';
 import type { CommandRunner } from '../terminal/command-runner.ts';
@@ -30,8 +30,9 @@ import { Environment, type EnvironmentOptions } from './environment.ts';
 import { IdleLock } from './idle-lock.ts';
 import { KeyPresses } from './key-presses.ts';
 import { LeanLink, type LeanLinkOptions } from './lean-link.ts';
+import { ListMoves } from './list-moves.ts';
 import { Looking } from './looking.ts';
-import { listCursorOf, showsConversation } from './model.ts';
+import { showsConversation } from './model.ts';
 import { Notifier } from './notifier.ts';
 import { People } from './people.ts';
 import { Piping } from './piping.ts';
@@ -93,6 +94,7 @@ export class ChatController implements ChatCommands {
   readonly #keys: KeyPresses;
   readonly settings: SettingsKeys;
   readonly looking: Looking;
+  readonly list: ListMoves;
   readonly #idle: IdleLock;
   readonly #notifier: Notifier;
   readonly #title: UnreadTitle;
@@ -163,13 +165,14 @@ export class ChatController implements ChatCommands {
     this.link = new LeanLink(this.#env, link);
     this.#people = new People(this.#env, {
       copy: (text) => copy(text),
-      showInList: (conversation) => this.#showInList(conversation),
+      showInList: (conversation) => this.list.show(conversation),
       close: () => this.#reading.close(),
     });
+    this.list = new ListMoves(this.#env, (conversation) => this.#open(conversation));
     this.#pointing = new Pointing(this.#env, {
       press: (chord) => this.#pressChord(chord),
-      open: (conversation) => this.#open(conversation),
-      moveListCursor: (by) => this.moveListCursor(by),
+      choose: (place) => this.list.choose(place),
+      moveListCursor: (by) => this.list.moveCursor(by),
       scrollRows: (delta) => this.#reading.scrollRows(delta),
       selectAt: (row) => this.#reading.selectAt(row),
       toNewest: () => this.#reading.toNewest(),
@@ -207,6 +210,7 @@ export class ChatController implements ChatCommands {
     this.#reading.start();
     this.#people.start();
     this.#searching.start();
+    this.list.start();
     this.#idle.start();
     this.link.start();
     this.#title.start();
@@ -231,10 +235,16 @@ export class ChatController implements ChatCommands {
     this.#notifier.stop();
     this.#title.stop();
     this.#searching.stop();
+    this.list.stop();
     this.#people.stop();
     this.#piping.stop();
     this.#reading.stop();
     await this.#composing.settle();
+  }
+
+  /** the local clock */
+  get now(): number {
+    return this.#env.clock.now();
   }
 
   handleResize(size: Size): void {
@@ -510,34 +520,9 @@ export class ChatController implements ChatCommands {
     }
   }
 
-  moveListCursor(by: number | 'first' | 'last'): void {
-    const { ui, session, layout, store } = this.#env;
-    const { conversations } = session.getState();
-    const ids = conversations.map(({ id }) => id);
-    const at = ids.indexOf(listCursorOf({ conversations }, ui) ?? '');
-    const target = by === 'first' ? 0 : by === 'last' ? ids.length - 1 : at + by;
-    const cursor = ids[Math.max(0, Math.min(ids.length - 1, target))];
-    if (cursor === undefined) return;
-    const top = listTop(conversations, cursor, ui.listTop, listRows(layout.mainRows));
-    store.dispatch({ kind: 'list-moved', cursor, top });
-  }
-
-  #showInList(cursor: string): void {
-    const { ui, session, layout, store } = this.#env;
-    const { conversations } = session.getState();
-    const top = listTop(conversations, cursor, ui.listTop, listRows(layout.mainRows));
-    store.dispatch({ kind: 'list-moved', cursor, top });
-    this.#env.focus('list');
-  }
-
-  openUnderCursor(): void {
-    const cursor = listCursorOf(this.#env.session.getState(), this.#env.ui);
-    if (cursor !== null) this.#open(cursor);
-  }
-
   scrollPages(direction: -1 | 1): void {
     const { ui, layout } = this.#env;
-    if (ui.focus === 'list') this.moveListCursor(direction * Math.max(1, listRows(layout.mainRows) - 1));
+    if (ui.focus === 'list') this.list.moveCursor(direction * Math.max(1, listRows(layout.mainRows) - 1));
     else this.#reading.scrollPages(direction);
   }
 

@@ -5,6 +5,7 @@ import type { MessageLine } from '../panes/message-block.ts';
 import { messageBlocks, senderName } from '../panes/messages-pane.ts';
 import { conversationTitle, shortId, you } from '../panes/names.ts';
 import type { ChatLayout } from '../state/layout.ts';
+import { cursorPlaces, type ListContent, requestsRow } from '../state/list-order.ts';
 import type { Blocks } from '../state/scroll.ts';
 import type { UiState, UnreadLine } from '../state/ui-state.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -65,12 +66,21 @@ export function showsConversation(layout: ChatLayout, ui: Pick<UiState, 'open'>)
   return ui.open !== null && (layout.mode === 'both' || layout.mode === 'conversation');
 }
 
-/** The id under the list's cursor: the one moved to, else the open conversation, else the first. */
-export function listCursorOf(
-  session: Pick<SessionState, 'conversations'>,
-  ui: Pick<UiState, 'listCursor' | 'open'>,
-): string | null {
-  const ids = session.conversations.map(({ id }) => id);
-  for (const id of [ui.listCursor, ui.open]) if (id !== null && ids.includes(id)) return id;
-  return ids[0] ?? null;
+type ListUi = Pick<UiState, 'listCursor' | 'open' | 'listOrder' | 'requestsShown'>;
+
+/** What the list shows. */
+export function listContentOf(
+  { conversations }: Pick<SessionState, 'conversations'>,
+  { listOrder: order, requestsShown }: Pick<UiState, 'listOrder' | 'requestsShown'>,
+): ListContent {
+  return { conversations, order, requestsShown };
+}
+
+/** What is under the list's cursor: what it was moved to, else the open conversation, else the first one. */
+export function listCursorOf(session: Pick<SessionState, 'conversations'>, ui: ListUi): string | null {
+  const places = cursorPlaces(listContentOf(session, ui));
+  for (const id of [ui.listCursor, ui.open]) if (id !== null && places.includes(id)) return id;
+  // Nobody's request is opened by an Enter at the start.
+  const known = new Set(session.conversations.flatMap((one) => (one.request ? [] : one.id)));
+  return places.find((id) => known.has(id)) ?? places.find((id) => id !== requestsRow) ?? places[0] ?? null;
 }

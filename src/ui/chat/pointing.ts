@@ -9,13 +9,14 @@ import type { Dialog } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
 import type { MouseInput } from '../terminal/mouse.ts';
 import type { Environment } from './environment.ts';
-import { listCursorOf } from './model.ts';
+import { listContentOf, listCursorOf } from './model.ts';
 
 /** What a place on the screen can lead to. */
 export type PointingOutcomes = Readonly<{
   /** as if the key had been pressed */
   press(chord: Chord): void;
-  open(conversation: string): void;
+  /** a conversation of the list, or its row above the requests */
+  choose(place: string): void;
   moveListCursor(by: number): void;
   /** rows of messages, negative: up */
   scrollRows(delta: number): void;
@@ -77,11 +78,11 @@ export class Pointing {
       this.#outcomes.moveListCursor(mouse.direction * wheelRows);
       return;
     }
-    const { conversations } = session.getState();
-    const cursor = listCursorOf({ conversations }, ui);
+    const content = listContentOf(session.getState(), ui);
+    const cursor = listCursorOf(session.getState(), ui);
     const rows = listRows(layout.mainRows);
-    const id = listEntryAt(conversations, cursor, ui.listTop, rows, y - 1);
-    if (id !== null) this.#outcomes.open(id);
+    const id = listEntryAt(content, cursor, ui.listTop, rows, y - 1);
+    if (id !== null) this.#outcomes.choose(id);
     else if (kind === 'click') this.#env.focus('list');
   }
 

@@ -10,6 +10,7 @@ import { type TextBuffer, textBuffer } from '../input/text-buffer.ts';
 import type { Keymap } from '../keys/types.ts';
 import type { Size } from '../terminal/streams.ts';
 import type { CommandDialog } from './command-dialogs.ts';
+import type { ListOrder } from './list-order.ts';
 import type { ReadingDialog } from './reading-dialogs.ts';
 
 export type Focus = 'list' | 'messages' | 'composer';
@@ -59,6 +60,15 @@ export type Dialog =
 /** Where reading had stopped when the conversation was opened: before this message, which so many came with. */
 export type UnreadLine = Readonly<{ id: string; count: number }>;
 
+/** The unread conversations as they were when one began to go through them, and what became of each so far. */
+export type Triage = Readonly<{
+  queue: readonly string[];
+  /** index of the one that is open */
+  at: number;
+  outcomes: ReadonlyMap<string, 'read' | 'muted' | 'later'>;
+  answered: ReadonlySet<string>;
+}>;
+
 export type Notice = Readonly<{ text: SafeText; tone: 'info' | 'error' }>;
 
 /** Lean: the line to the terminal is slow, so that every byte counts. Null: not measured. */
@@ -78,6 +88,10 @@ export type UiState = Readonly<{
   selected: string | null;
   /** id of the conversation under the list's cursor */
   listCursor: string | null;
+  /** the order of the list as it is held; null: that of now */
+  listOrder: ListOrder | null;
+  /** whether message requests are shown below their row; null: as long as they are few */
+  requestsShown: boolean | null;
   /** index of the first visible row of the list */
   listTop: number;
   composer: TextBuffer;
@@ -91,6 +105,8 @@ export type UiState = Readonly<{
   pendingKeys: string;
   /** the message that the text in a conversation answers, by the conversation's id */
   answered: ReadonlyMap<string, Message>;
+  /** going through the unread conversations; null: one does not */
+  triage: Triage | null;
   dialog: Dialog | null;
   notice: Notice | null;
   link: LinkView;
@@ -113,11 +129,14 @@ export type UiEvent =
     }>
   | Readonly<{ kind: 'unread-line'; line: UnreadLine | null }>
   | Readonly<{ kind: 'list-moved'; cursor: string; top: number }>
+  | Readonly<{ kind: 'list-held'; order: ListOrder | null }>
+  | Readonly<{ kind: 'requests-shown'; shown: boolean }>
   | Readonly<{ kind: 'edited'; composer: TextBuffer; completion?: Completion | null }>
   | Readonly<{ kind: 'completing'; completion: Completion | null }>
   | Readonly<{ kind: 'answering'; conversation: string; message: Message | null }>
   | Readonly<{ kind: 'scrolled'; anchor: Anchor }>
   | Readonly<{ kind: 'selected'; id: string | null; anchor: Anchor }>
+  | Readonly<{ kind: 'triage'; triage: Triage | null }>
   | Readonly<{ kind: 'dialog'; dialog: Dialog | null }>
   | Readonly<{ kind: 'notice'; notice: Notice | null }>
   | Readonly<{ kind: 'link'; link: LinkView }>
@@ -143,6 +162,8 @@ export function initialState(size: Size, keymap: Keymap): UiState {
     unreadLine: null,
     selected: null,
     listCursor: null,
+    listOrder: null,
+    requestsShown: null,
     listTop: 0,
     composer: textBuffer(),
     completion: null,
@@ -150,6 +171,7 @@ export function initialState(size: Size, keymap: Keymap): UiState {
     mode: 'insert',
     pendingKeys: '',
     answered: new Map(),
+    triage: null,
     dialog: null,
     notice: null,
     link: { isLean: false, roundTripMs: null, bytesPerKey: null },
@@ -210,6 +232,10 @@ export function reduce(state: UiState, event: UiEvent): UiState {
       };
     case 'list-moved':
       return { ...state, listCursor: event.cursor, listTop: event.top };
+    case 'list-held':
+      return state.listOrder === event.order ? state : { ...state, listOrder: event.order };
+    case 'requests-shown':
+      return { ...state, requestsShown: event.shown };
     case 'edited':
       return { ...state, composer: event.composer, completion: event.completion ?? null };
     case 'completing':
@@ -224,6 +250,8 @@ export function reduce(state: UiState, event: UiEvent): UiState {
       return sameAnchor(state.anchor, event.anchor) ? state : { ...state, anchor: event.anchor };
     case 'selected':
       return { ...state, selected: event.id, anchor: event.anchor };
+    case 'triage':
+      return { ...state, triage: event.triage };
     case 'dialog':
       return { ...state, dialog: event.dialog, completion: null };
     case 'notice':

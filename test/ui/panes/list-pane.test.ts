@@ -19,6 +19,9 @@ function conversations(): readonly Conversation[] {
 function list(input: Partial<ListInput>, width = 30, height = 8): string[] {
   const account = new FakeSession().getState().account;
   const full = {
+    order: null,
+    requestsShown: null,
+    now: 0,
     account,
     conversations: conversations(),
     cursor: alice,
@@ -36,11 +39,11 @@ describe('the conversation list', () => {
   it('shows names, unread counts, drafts, and requests apart with the ends of their IDs', () => {
     expect(list({})).toEqual([
       ' Me                     4 new',
+      ' - Message requests (1)',
+      '  Eve 05ee…eeee             1',
+      ' Conversations',
       '> Alice                     3',
       '  05bb…bbbb                 +',
-      ' Message requests',
-      '  Eve 05ee…eeee             1',
-      '',
       '',
       '',
     ]);
@@ -77,11 +80,40 @@ describe('the conversation list', () => {
       ...conversations()[0],
       id: `c${i}`,
     })) as Conversation[];
-    expect(listTop(many, 'c3', 0, 5)).toBe(0);
-    expect(listTop(many, 'c7', 0, 5)).toBe(3);
-    expect(listTop(many, 'c6', 3, 5)).toBe(3);
-    expect(listTop(many, 'c1', 3, 5)).toBe(1);
+    const content = (all: readonly Conversation[]) => ({
+      conversations: all,
+      order: null,
+      requestsShown: true,
+    });
+    expect(listTop(content(many), 'c3', 0, 5)).toBe(0);
+    expect(listTop(content(many), 'c7', 0, 5)).toBe(3);
+    expect(listTop(content(many), 'c6', 3, 5)).toBe(3);
+    expect(listTop(content(many), 'c1', 3, 5)).toBe(1);
     const requests = many.map((conversation) => ({ ...conversation, request: true }));
-    expect(listTop(requests, 'c0', 5, 5)).toBe(0);
+    expect(listTop(content(requests), 'c0', 5, 5)).toBe(0);
+  });
+
+  it('says without colour what is pinned and muted, and folds requests that are many or not wanted', () => {
+    const session = new FakeSession();
+    session.addConversation(alice, 'Alice', { mutedUntil: 10 });
+    session.addConversation(bob, 'Bob', { pinned: true, mutedUntil: 10, unread: 2 });
+    for (const digit of '3456') session.addConversation(testId(digit), '', { request: true, unread: 1 });
+    const { conversations } = session.getState();
+    const rows = (change: Partial<ListInput>) => list({ conversations, cursor: bob, ...change }).slice(1);
+    expect(rows({})).toEqual([
+      '> Bob                    *z 2',
+      ' + Message requests (4)     4',
+      ' Conversations',
+      '  Alice                     z',
+      '',
+      '',
+      '',
+    ]);
+    expect(rows({ now: 10 })[0]).toBe('> Bob                     * 2');
+    expect(rows({ requestsShown: true }).slice(1, 3)).toEqual([
+      ' - Message requests (4)',
+      '  0533…3333                 1',
+    ]);
+    expect(rows({ cursor: 'requests' })[1]).toBe('>+ Message requests (4)     4');
   });
 });
