@@ -40,6 +40,7 @@ const commands: Readonly<Record<CommandName, () => Promise<{ run: RunCommand }>>
   'contact rename': () => import('./commands/contact-change.ts'),
   'contact pin': () => import('./commands/contact-change.ts'),
   'contact unpin': () => import('./commands/contact-change.ts'),
+  'contact timer': () => import('./commands/contact-timer.ts'),
   'contact mute': () => import('./commands/contact-change.ts'),
   'contact unmute': () => import('./commands/contact-change.ts'),
   'contact hide': () => import('./commands/contact-change.ts'),

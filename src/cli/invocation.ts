@@ -25,6 +25,7 @@ export type CommandName =
   | 'contact rename'
   | 'contact pin'
   | 'contact unpin'
+  | 'contact timer'
   | 'contact mute'
   | 'contact unmute'
   | 'contact hide'

@@ -276,6 +276,14 @@ function addContactCommands(program: Command, run: Run): void {
     .option('--for <time>', 'for how long, such as 30m, 8h or 7d (default: for good)')
     .option(...waitForDevices)
     .action(run('contact mute'));
+  contact
+    .command('timer')
+    .description('let what you write to a contact disappear after a time; they are told')
+    .argument('<id>', recipientHelp)
+    .argument('<duration>', 'off, or a time from 10s to 2w, such as 5m, 12h or 7d')
+    .option('--after <event>', 'send or read: what the time runs from (default: read; for "me" send)')
+    .option(...waitForDevices)
+    .action(run('contact timer'));
   for (const [name, description] of [
     ['pin', 'keep a conversation at the top of the list'],
     ['unpin', 'pin it no longer'],

@@ -4,6 +4,7 @@ import type { ProfileStore } from '../store/index.ts';
 import type { Emitter } from '../util/emitter.ts';
 import type { Lru } from '../util/lru.ts';
 import type { Platform } from '../util/platform.ts';
+import type { Typing } from './kinds/typing.ts';
 import type { SentTimes } from './sent-times.ts';
 import type { CoreEvent } from './types.ts';
 
@@ -16,6 +17,8 @@ export type Context = Readonly<{
   platform: Platform;
   events: Emitter<CoreEvent>;
   sentTimes: SentTimes;
+  /** who is typing */
+  typing: Typing;
   /** hashes in the recipient's swarm of what this process has delivered, by message ID */
   delivered: Lru<string, string>;
   /** counts an incoming item that was skipped, by reason code */

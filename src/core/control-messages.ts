@@ -18,11 +18,13 @@ export type ControlMessage = Readonly<{
   /** the same for one's own devices; left out: they are told nothing */
   syncContent?: Content;
   ttlMs?: number;
+  /** of the copy for one's own devices, where it is another */
+  syncTtlMs?: number;
 }>;
 
 /** Puts a control message into the outbox, encrypted; whoever calls wakes the outbox. Returns the item. */
 export function queueControl(tx: StoreTransaction, context: Context, message: ControlMessage): OutboxItem {
-  const { recipient, content, sentAt, syncContent, ttlMs = controlTtlMs } = message;
+  const { recipient, content, sentAt, syncContent, ttlMs = controlTtlMs, syncTtlMs } = message;
   const seal = (to: AccountId, sealed: Content): string =>
     toBase64(
       encryptOneToOne({
@@ -39,6 +41,7 @@ export function queueControl(tx: StoreTransaction, context: Context, message: Co
     recipient,
     sentAt,
     ttlMs,
+    ...(syncTtlMs === undefined ? {} : { syncTtlMs }),
     data: seal(recipient, content),
     syncData: syncContent === undefined ? '' : seal(context.keys.accountId, syncContent),
     control: true,

@@ -3,7 +3,7 @@ import type { Network } from '../net/index.ts';
 import type { AccountKeys } from '../protocol/account.ts';
 import type { AccountId } from '../protocol/ids.ts';
 import { encodeRecoveryPhrase } from '../protocol/mnemonic.ts';
-import type { HeldLock, ProfileStore } from '../store/index.ts';
+import type { ExpiredMessage, HeldLock, ProfileStore } from '../store/index.ts';
 import { toBase64 } from '../util/bytes.ts';
 import { Emitter } from '../util/emitter.ts';
 import { Lru } from '../util/lru.ts';
@@ -27,8 +27,12 @@ import { FreshMessages, type FreshReader } from './fresh.ts';
 import type { HolderServer } from './holder/server.ts';
 import { deleteMessage } from './kinds/delete.ts';
 import { ReactionRate, react } from './kinds/react.ts';
+import { reportSaved } from './kinds/report-saved.ts';
+import { setExpiry } from './kinds/set-expiry.ts';
 import { settleChanges } from './kinds/settle.ts';
 import { SwarmChanges } from './kinds/swarm-changes.ts';
+import { startReadTimers } from './kinds/timers.ts';
+import { Typing } from './kinds/typing.ts';
 import { LookAlikes, lookAlikeIn } from './look-alikes.ts';
 import { Outbox } from './outbox.ts';
 import { acceptContact } from './people/approval.ts';
@@ -47,6 +51,7 @@ import type {
   Conversation,
   ConversationView,
   CoreEvent,
+  Expiry,
   FileDamage,
   LockedProfile,
   Message,
@@ -86,6 +91,7 @@ export class OpenSession implements Session {
   readonly #receiver: Receiver;
   readonly #swarmChanges: SwarmChanges;
   readonly #reactionRate = new ReactionRate();
+  #timersStarting = false;
   readonly #poller: Poller;
   readonly #events = new Emitter<CoreEvent>();
   readonly #subscribers = new Set<() => void>();
@@ -103,7 +109,7 @@ export class OpenSession implements Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    this.#context = {
+    const context: Omit<Context, 'typing'> = {
       profile: parts.profile,
       keys: parts.keys,
       store: parts.store,
@@ -118,6 +124,7 @@ export class OpenSession implements Session {
       },
       changed: () => this.#changed(),
     };
+    this.#context = { ...context, typing: new Typing(context, this.#stop.signal) };
     this.#fresh = new FreshMessages(parts.store);
     this.#lookAlikes = new LookAlikes(parts.store, parts.keys.accountId);
     this.#ownFresh = this.#fresh.reader();
@@ -139,6 +146,7 @@ export class OpenSession implements Session {
     this.#events.on((event) => {
       if (event.event === 'message') lastActivityAt = parts.platform.clock.now();
     });
+    this.#unsubscribe.push(parts.store.onExpired((expired) => this.#expired(expired)));
     let phase = parts.network.status().phase;
     this.#unsubscribe.push(
       parts.network.onStatus((status) => {
@@ -190,6 +198,7 @@ export class OpenSession implements Session {
     options: Readonly<{ replyTo?: string }> = {},
   ): Promise<Message> {
     const message = await queueMessage(this.#context, conversation, body, options);
+    this.#context.typing.sent(conversation);
     this.#outbox.wake();
     return message;
   }
@@ -348,8 +357,25 @@ export class OpenSession implements Session {
     return startConversation(this.#context, accountId);
   }
 
-  markRead(conversation: string): Promise<void> {
-    return markRead(this.#context, conversation);
+  async markRead(conversation: string): Promise<void> {
+    await markRead(this.#context, conversation);
+    this.#outbox.wake();
+    this.#swarmChanges.wake();
+  }
+
+  async setExpiry(conversation: string, expiry: Expiry | null): Promise<Conversation> {
+    const changed = await setExpiry(this.#context, conversation, expiry);
+    this.#outbox.wake();
+    return changed;
+  }
+
+  setTyping(conversation: string, typing: boolean): void {
+    this.#context.typing.set(conversation, typing);
+  }
+
+  async reportSaved(messageId: string): Promise<void> {
+    await reportSaved(this.#context, messageId);
+    this.#outbox.wake();
   }
 
   async contacts(): Promise<readonly Contact[]> {
@@ -512,6 +538,27 @@ export class OpenSession implements Session {
   #changed(): void {
     this.#state = null;
     for (const listener of [...this.#subscribers]) listener();
+    this.#startReadTimers();
+  }
+
+  /** A conversation may have been read, here or on another device: the time of its messages runs. */
+  #startReadTimers(): void {
+    if (this.#timersStarting || this.#closing !== null) return;
+    if (this.#parts.store.entries('readTimers').length === 0) return;
+    this.#timersStarting = true;
+    startReadTimers(this.#context)
+      .then((any) => any && this.#swarmChanges.wake())
+      .catch(() => undefined)
+      .finally(() => {
+        this.#timersStarting = false;
+      });
+  }
+
+  /** The store has deleted messages whose time was over. */
+  #expired(expired: readonly ExpiredMessage[]): void {
+    this.#changed();
+    for (const { conversation, id } of expired)
+      this.#events.emit({ event: 'deleted', conversation, id, why: 'expired', left: null });
   }
 
   #buildState(): SessionState {
@@ -523,6 +570,7 @@ export class OpenSession implements Session {
       .map(([id, stored]) => ({
         ...toConversation(stored, store.get('contacts', id)),
         ...lookAlikeIn(marked, id),
+        ...(this.#context.typing.isTyping(id) ? { typing: true as const } : {}),
       }))
       .sort(compareConversations);
     let queued = 0;

@@ -193,8 +193,11 @@ export type CoreEvent =
   /** A message is gone; `left` is the line that stands in its place, if any. */
   | Readonly<{ event: 'deleted'; conversation: string; id: string; why: DeletedWhy; left: Message | null }>;
 
-/** `unsent`: its author took it back; `here`: somebody deleted it on this device; `expired`: its time was over. */
-export type DeletedWhy = 'unsent' | 'here' | 'expired';
+/**
+ * `unsent`: its author took it back; `here`: somebody deleted it on this device; `expired`: its time was over; `replaced`:
+ * a notice that another one has made out of date.
+ */
+export type DeletedWhy = 'unsent' | 'here' | 'expired' | 'replaced';
 
 /** A window onto one conversation, anchored to its end until older messages are asked for. */
 export type MessageWindow = Readonly<{
@@ -273,6 +276,8 @@ export const settingKeys = [
   'linear-input',
   'keymap',
   'pipes',
+  'read-receipts',
+  'typing-indicators',
 ] as const;
 
 export type SettingKey = (typeof settingKeys)[number];
@@ -378,6 +383,16 @@ export interface Session {
     messageId: string,
     options: Readonly<{ everyone: boolean }>,
   ): Promise<Readonly<{ conversation: string }>>;
+  /**
+   * Sets when messages that are written in a conversation vanish, on all own devices; the other side is told. UsageError
+   * `bad-timer` (10 seconds to 2 weeks; notes to oneself after sending only) or `not-accepted`; NotFoundError
+   * `no-conversation`.
+   */
+  setExpiry(conversation: string, expiry: Expiry | null): Promise<Conversation>;
+  /** A key was pressed in the composer, or it is empty or closed: told to the other side where that is switched on. */
+  setTyping(conversation: string, typing: boolean): void;
+  /** A file that somebody sent was saved on request: they are told, as by official clients. NotFoundError `no-message`. */
+  reportSaved(messageId: string): Promise<void>;
   /** Waits until what this profile has changed is on the network, or `waitMs` is over. Goes online by itself. */
   settleChanges(waitMs: number, signal?: AbortSignal): Promise<ChangesResult>;
   /** creates the conversation if it does not exist yet (nothing is sent) */

@@ -1,3 +1,5 @@
+import { StoreError } from '../errors.ts';
+import { Emitter } from '../util/emitter.ts';
 import type { Platform } from '../util/platform.ts';
 import type { Batch } from './batch.ts';
 import type { CollectionSet } from './collections.ts';
@@ -20,6 +22,7 @@ import type {
   CollectionName,
   Collections,
   CommittedKey,
+  ExpiredMessage,
   HeldLock,
   MessagesBefore,
   ProfileStore,
@@ -34,7 +37,7 @@ export type StoreLimits = Readonly<{
   /** bytes of journal above which closing folds too; opening reads what is left of it */
   closeBytes: number;
   shard: ShardLimits;
-  /** a deleted message's bytes are gone from the disk after this time, at most */
+  /** a deleted message's bytes are gone from the disk after this time; later where folding takes long */
   deletionMs: number;
 }>;
 
@@ -42,8 +45,13 @@ export const defaultLimits: StoreLimits = {
   journalBytes: 524_288,
   closeBytes: 262_144,
   shard: defaultShardLimits,
-  deletionMs: 60_000,
+  deletionMs: 1_000,
 };
+
+/** Folding for deletions takes one part of so many of the time, at most … */
+const foldShare = 20;
+/** … but none waits longer than this, ms. */
+const longestDeletionMs = 60_000;
 
 export type DiskStoreParts = Readonly<{
   folder: SealedFolder;
@@ -74,6 +82,9 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
   /** something was deleted whose bytes are on the disk still */
   #forgets: boolean;
   readonly #expiry: Expiry;
+  readonly #expired = new Emitter<readonly ExpiredMessage[]>();
+  /** how long the last fold took, ms */
+  #foldTook = 0;
   #cancelTimer: (() => void) | null = null;
   #closed: Promise<void> | null = null;
   #keepsLock = false;
@@ -114,6 +125,27 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
 
   onCommit(listener: (changes: readonly CommittedKey[]) => void): void {
     this.#queue.onCommit(listener);
+  }
+
+  onExpired(listener: (expired: readonly ExpiredMessage[]) => void): () => void {
+    return this.#expired.on(listener);
+  }
+
+  /**
+   * Deletes what has expired while nobody ran, words on the disk included, before anybody reads; a disk that refuses is
+   * asked again later.
+   */
+  async expireNow(): Promise<void> {
+    const now = this.#parts.platform.clock.now();
+    if (!this.#collections.entries('expiring').some(([, at]) => at <= now)) return;
+    try {
+      await this.#expire();
+      const folded = Promise.withResolvers<void>();
+      this.#queue.alone(() => this.#tryFold().then(folded.resolve));
+      await folded.promise;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
   }
 
   async message(id: string): Promise<StoredMessage | undefined> {
@@ -218,8 +250,11 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
     await this.#tryFold();
   }
 
+  /** Soon, and yet a small part of the time where one deletion follows the other. */
   #foldSoon(): void {
-    this.#cancelTimer ??= this.#parts.platform.clock.after(this.#parts.limits.deletionMs, () => {
+    const { deletionMs } = this.#parts.limits;
+    const wait = Math.max(deletionMs, Math.min(longestDeletionMs, foldShare * this.#foldTook));
+    this.#cancelTimer ??= this.#parts.platform.clock.after(wait, () => {
       this.#cancelTimer = null;
       this.#queue.alone(() => this.#tryFold());
     });
@@ -240,24 +275,29 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
   async #expire(): Promise<void> {
     const now = this.#parts.platform.clock.now();
     const due = this.#collections.entries('expiring').filter(([, at]) => at <= now);
-    await this.transact((tx) => {
+    const expired = await this.transact((tx) => {
+      const gone: ExpiredMessage[] = [];
       for (const [id] of due) {
-        const message = this.#history.find(id);
+        const message = tx.message(id);
         tx.deleteMessage(id);
         tx.delete('expiring', id);
         tx.delete('fresh', id);
-        const line = message && tx.get('conversations', message.conversation);
-        if (message && line) {
-          const wasUnread = message.direction === 'in' && message.sentAt > line.readUpTo;
-          tx.put('conversations', message.conversation, {
-            ...line,
-            preview: line.lastMessageAt === message.sentAt ? '' : line.preview,
-            unread: Math.max(0, line.unread - (wasUnread ? 1 : 0)),
-          });
-        }
+        tx.delete('readTimers', id);
+        if (message === undefined) continue;
+        gone.push({ conversation: message.conversation, id });
+        const line = tx.get('conversations', message.conversation);
+        if (line === undefined) continue;
+        const wasUnread = message.direction === 'in' && message.sentAt > line.readUpTo;
+        tx.put('conversations', message.conversation, {
+          ...line,
+          preview: line.lastMessageAt === message.sentAt ? '' : line.preview,
+          unread: Math.max(0, line.unread - (wasUnread ? 1 : 0)),
+        });
       }
+      return gone;
     });
     for (const [, at] of this.#collections.entries('expiring')) this.#expiry.note(at);
+    if (expired.length > 0) this.#expired.emit(expired);
   }
 
   /** Everything is in the journal already: a fold that fails is tried again later. */
@@ -277,6 +317,7 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
     const { folder, platform, limits } = this.#parts;
     this.#collections.prune(platform.clock.now());
     const before = this.#journal;
+    const began = platform.clock.monotonic();
     try {
       const { journal, replaced } = await fold({
         folder,
@@ -288,6 +329,7 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
       });
       this.#journal = journal;
       this.#foldAbove = limits.journalBytes;
+      this.#foldTook = platform.clock.monotonic() - began;
       this.#forgets = false;
       this.#cancelTimer?.();
       this.#cancelTimer = null;

@@ -51,6 +51,11 @@ class MemoryProfileStore implements ProfileStore, CommitTarget {
     this.#queue.onCommit(listener);
   }
 
+  /** Nothing expires in memory by itself. */
+  onExpired(): () => void {
+    return () => undefined;
+  }
+
   async message(id: string): Promise<StoredMessage | undefined> {
     return this.#messages.get(id);
   }

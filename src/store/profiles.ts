@@ -192,7 +192,7 @@ async function openStore(
       // It is found again at the next opening.
     }
   }
-  return new DiskProfileStore({
+  const store = new DiskProfileStore({
     folder: sealed,
     lock,
     platform: options.platform,
@@ -201,6 +201,8 @@ async function openStore(
     loaded,
     journal,
   });
+  await store.expireNow();
+  return store;
 }
 
 /** Whether there is a profile in the folder, and whether it needs a password. Throws StoreError `damaged`, `too-new`. */

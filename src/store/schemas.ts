@@ -56,6 +56,7 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
     markedUnread: v.exactOptional(v.boolean()),
     pinOrder: v.exactOptional(whole),
     expiry: v.exactOptional(v.nullable(expiry)),
+    timerNotices: v.exactOptional(v.record(text, text)),
   }),
   outbox: v.looseObject({
     id: text,
@@ -81,6 +82,7 @@ const schemas: { readonly [C in CollectionName]: v.GenericSchema<Collections[C]>
     gone: v.exactOptional(v.literal(true)),
     read: v.exactOptional(v.literal(true)),
     reactions: v.exactOptional(reactions),
+    message: v.exactOptional(text),
   }),
   swarmChanges: time,
   cursors: v.looseObject({ hash: text, expiresAt: time }),

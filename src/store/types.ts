@@ -82,6 +82,8 @@ export type StoredConversation = Readonly<{
   pinOrder?: number;
   /** new messages vanish so; null or absent: they stay */
   expiry?: StoredExpiry | null;
+  /** by author: the message ID of the line that says how theirs vanish */
+  timerNotices?: Readonly<Record<string, string>>;
 }>;
 
 /** All of it but the times of a block is shared with linked devices (core/config-sync). One that is deleted is deleted on all devices. */
@@ -153,6 +155,8 @@ export type StoredEarly = Readonly<{
   /** the recipient has read it */
   read?: true;
   reactions?: readonly StoredReaction[];
+  /** of a call: the line that says that it was missed */
+  message?: string;
 }>;
 
 export type Collections = {
@@ -207,6 +211,8 @@ export interface StoreTransaction {
 /** Something found damaged when opening or reading; the file was set aside under `keptAs`. */
 export type StoreDamage = Readonly<{ file: string; keptAs: string; what: string }>;
 
+export type ExpiredMessage = Readonly<{ conversation: string; id: string }>;
+
 export type MessagesBefore = Readonly<{
   limit: number;
   beforeId?: string;
@@ -234,6 +240,9 @@ export interface ProfileStore {
    * a fault of the program.
    */
   onCommit(listener: (changes: readonly CommittedKey[]) => void): void;
+
+  /** calls `listener` with messages that the store has just deleted because their time was over */
+  onExpired(listener: (expired: readonly ExpiredMessage[]) => void): () => void;
 
   message(id: string): Promise<StoredMessage | undefined>;
   /** the message of this author and sent time in a conversation, if stored (de-duplication) */

@@ -3,6 +3,7 @@
  * does. Keymap, palette and help are made from this list, so they cannot drift apart.
  */
 import { conversationsActions } from './actions/conversations.ts';
+import { disappearingActions } from './actions/disappearing.ts';
 import { gettingAroundActions } from './actions/getting-around.ts';
 import { lookingActions } from './actions/looking.ts';
 import { messagesActions } from './actions/messages.ts';
@@ -16,6 +17,7 @@ export type * from './actions/types.ts';
 export const actions: readonly Action[] = [
   ...gettingAroundActions,
   ...conversationsActions,
+  ...disappearingActions,
   ...peopleActions,
   ...messagesActions,
   ...lookingActions,

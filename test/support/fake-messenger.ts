@@ -9,6 +9,7 @@ import type {
   Conversation,
   ConversationView,
   CoreEvent,
+  Expiry,
   FileDamage,
   LockedProfile,
   Message,
@@ -246,6 +247,14 @@ export class FakeSession implements Session {
     this.changes.push(`delete ${messageId}${everyone ? ' everyone' : ''}`);
     return { conversation: bob };
   }
+  async setExpiry(id: string, expiry: Expiry | null): Promise<Conversation> {
+    const known = this.conversations.find((one) => one.id === id);
+    if (known === undefined) throw new NotFoundError('no-conversation', 'There is no such conversation.');
+    const { expiry: _, ...rest } = known;
+    return { ...rest, ...(expiry === null ? {} : { expiry }) };
+  }
+  setTyping(): void {}
+  async reportSaved(): Promise<void> {}
   async settleChanges(): Promise<ChangesResult> {
     return this.settled;
   }

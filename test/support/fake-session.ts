@@ -13,6 +13,7 @@ import {
   type Conversation,
   type ConversationView,
   type CoreEvent,
+  type Expiry,
   type FileDamage,
   type LockedProfile,
   type LookAlike,
@@ -409,6 +410,28 @@ export class FakeSession implements Session {
     this.#refresh(conversation);
     this.#events.emit({ event: 'deleted', conversation, id, why: 'here', left: null });
     return { conversation };
+  }
+
+  async setExpiry(id: string, expiry: Expiry | null): Promise<Conversation> {
+    this.calls.push(`setExpiry ${expiry === null ? 'off' : `${expiry.mode} ${expiry.seconds}`}`);
+    const known = this.#conversations.get(id);
+    if (known === undefined) throw new NotFoundError('no-conversation', 'There is no such conversation.');
+    const { expiry: _, ...rest } = known;
+    const changed: Conversation = { ...rest, ...(expiry === null ? {} : { expiry }) };
+    this.#conversations.set(id, changed);
+    this.#changed();
+    return changed;
+  }
+
+  /** what `setTyping` was told */
+  readonly typed: boolean[] = [];
+
+  setTyping(_conversation: string, typing: boolean): void {
+    this.typed.push(typing);
+  }
+
+  async reportSaved(messageId: string): Promise<void> {
+    this.calls.push(`reportSaved ${messageId}`);
   }
 
   async settleChanges(): Promise<ChangesResult> {

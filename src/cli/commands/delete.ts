@@ -1,11 +1,13 @@
 import { type Context, withSession } from '../context.ts';
 import { flagOption, type Invocation } from '../invocation.ts';
 import { deletedLine } from '../output/json-lines.ts';
-import { settle, waitOption } from '../settle.ts';
+import { settle } from '../settle.ts';
+import { waitOption } from '../until-synced.ts';
 
 /** `delete MESSAGE-ID [--everyone]`: deletes it, prints what is gone, and waits until the network knows. */
-export async function run(context: Context, { args, options }: Invocation): Promise<number> {
-  const waitMs = waitOption(options);
+export async function run(context: Context, invocation: Invocation): Promise<number> {
+  const { args, options } = invocation;
+  const waitMs = waitOption(invocation);
   const everyone = flagOption(options, 'everyone');
   const id = args[0] ?? '';
   // It is done once, whoever holds the profile meanwhile.

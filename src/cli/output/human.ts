@@ -1,4 +1,6 @@
 /** What a person reads instead of JSON lines. Everything foreign passes the sanitiser here. */
+
+import { expiryWords } from '../../text/notice-words.ts';
 import {
   hasVisible,
   joinSafe,
@@ -89,8 +91,10 @@ function bodyRows(body: string): string[] {
 function formatConversation(conversation: LineOf<'conversation'>): SafeText {
   const name = conversation.kind === 'self' ? safe('Note to Self') : sanitizeName(conversation.name);
   const request = conversation.request ? '  (message request)' : '';
+  const timer =
+    conversation.expiry === undefined ? '' : `  (messages disappear ${expiryWords(conversation.expiry)})`;
   return lines(
-    `${sanitizeName(conversation.id)}  ${conversation.unread} unread  ${name}${request}`.trimEnd(),
+    `${sanitizeName(conversation.id)}  ${conversation.unread} unread  ${name}${request}${timer}`.trimEnd(),
   );
 }
 

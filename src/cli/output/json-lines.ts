@@ -79,6 +79,7 @@ export function conversationLine(conversation: Conversation): LineOf<'conversati
     unread: conversation.unread,
     lastMessageAt: conversation.lastMessageAt,
     request: conversation.request,
+    ...(conversation.expiry === undefined ? {} : { expiry: conversation.expiry }),
   };
 }
 
@@ -132,7 +133,11 @@ export function noticeLine(conversation: string | null, text: string): LineOf<'n
   return { event: 'notice', conversation, message: text };
 }
 
-export function deletedLine(id: string, conversation: string, reason: DeletedWhy): LineOf<'deleted'> {
+export function deletedLine(
+  id: string,
+  conversation: string,
+  reason: Exclude<DeletedWhy, 'replaced'>,
+): LineOf<'deleted'> {
   return { event: 'deleted', id, conversation, reason };
 }
 
@@ -159,7 +164,7 @@ export function eventLine(event: CoreEvent): JsonLine | null {
     case 'typing':
       return { event: 'typing', conversation: event.conversation, from: event.from, typing: event.typing };
     case 'deleted':
-      return deletedLine(event.id, event.conversation, event.why);
+      return event.why === 'replaced' ? null : deletedLine(event.id, event.conversation, event.why);
     default:
       return null;
   }

@@ -9,6 +9,8 @@ const accountId = v.pipe(text, v.regex(/^05[0-9a-f]{64}$/));
 /** Unknown fields may be added within a major version: consumers must ignore what they do not know. */
 const line = v.looseObject;
 
+const expiry = v.looseObject({ mode: v.picklist(['after-send', 'after-read']), seconds: count });
+
 export const accountEvent = line({
   event: v.literal('account'),
   accountId,
@@ -17,8 +19,6 @@ export const accountEvent = line({
 });
 
 export const profileEvent = line({ event: v.literal('profile'), name: text });
-
-const expiry = v.looseObject({ mode: v.picklist(['after-send', 'after-read']), seconds: count });
 
 export const messageEvent = line({
   event: v.literal('message'),
@@ -57,6 +57,7 @@ export const conversationEvent = line({
   unread: count,
   lastMessageAt: timestamp,
   request: v.boolean(),
+  expiry: v.optional(v.pipe(expiry, v.description('how the messages written here vanish'))),
 });
 
 export const contactEvent = line({

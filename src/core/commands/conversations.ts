@@ -3,6 +3,8 @@ import { NotFoundError, UsageError } from '../../errors.ts';
 import type { AccountId } from '../../protocol/ids.ts';
 import { utf8Encode } from '../../util/bytes.ts';
 import type { Context } from '../context.ts';
+import { queueReceipts } from '../kinds/receipts.ts';
+import { startReadTimers } from '../kinds/timers.ts';
 import { contactIn, conversationIn } from '../records.ts';
 import type { Conversation } from '../types.ts';
 import { toConversation } from '../views.ts';
@@ -36,7 +38,10 @@ export async function startConversation(context: Context, accountId: AccountId):
   return view;
 }
 
-/** Everything up to the newest message counts as read, but nothing dated beyond the network's time (messages.md section 6). */
+/**
+ * Everything up to the newest message counts as read, but nothing dated beyond the network's time (messages.md section
+ * 6). Whoever calls wakes the outbox.
+ */
 export async function markRead(context: Context, conversation: string): Promise<void> {
   const { store } = context;
   const before = store.get('conversations', conversation);
@@ -50,6 +55,8 @@ export async function markRead(context: Context, conversation: string): Promise<
     tx.put('conversations', conversation, record);
     return record;
   });
+  await queueReceipts(context, conversation, before.readUpTo, readUpTo);
+  await startReadTimers(context);
   context.changed();
   context.events.emit({
     event: 'conversation',

@@ -5,13 +5,11 @@ import { encryptOneToOne } from '../../protocol/one-to-one.ts';
 import { messageId, type OutboxItem, type StoredMessage } from '../../store/index.ts';
 import { toBase64 } from '../../util/bytes.ts';
 import type { Context } from '../context.ts';
+import { expiryFor, timesToLive } from '../kinds/timers.ts';
 import { approveBySending, gapBeforeMessage } from '../people/approval.ts';
 import { putNewMessage } from '../records.ts';
 import { type Message, maxBodyCodePoints } from '../types.ts';
 import { toMessage } from '../views.ts';
-
-/** TTL of ordinary messages: 14 days (messages.md section 2). */
-const messageTtlMs = 1_209_600_000;
 
 /** Throws UsageError `empty-message` or `message-too-long`; nothing is stored. */
 export function checkBody(body: string): void {
@@ -55,6 +53,7 @@ export async function queueMessage(
   const stored = await store.transact((tx) => {
     const sentAt = context.sentTimes.next(tx, context.network.now(), gapBeforeMessage(tx, recipient));
     if (!toSelf) approveBySending(tx, context, recipient, sentAt);
+    const expiry = expiryFor(tx, recipient, keys.accountId);
     const seal = (to: AccountId, syncTarget: AccountId | undefined, name: string): string =>
       toBase64(
         encryptOneToOne({
@@ -64,6 +63,7 @@ export async function queueMessage(
             profileName: name,
             ...(syncTarget === undefined ? {} : { syncTarget }),
             ...(quote === undefined ? {} : { quote }),
+            expiry,
           }),
           sentAt,
           sender: keys,
@@ -81,6 +81,7 @@ export async function queueMessage(
       body,
       status: 'queued',
       attachments: [],
+      ...(expiry === null ? {} : { expiry }),
       ...(quote === undefined ? {} : { quote }),
     };
     const item: OutboxItem = {
@@ -88,7 +89,7 @@ export async function queueMessage(
       conversation: recipient,
       recipient,
       sentAt,
-      ttlMs: messageTtlMs,
+      ...timesToLive(expiry),
       // A note to self is its own sync copy; a sync copy leaves the profile out (messages.md section 3).
       data: toSelf ? seal(recipient, recipient, '') : seal(recipient, undefined, profileName),
       syncData: toSelf ? '' : seal(keys.accountId, recipient, ''),

@@ -12,6 +12,7 @@ import {
   changesSchema,
   contactSchema,
   conversationSchema,
+  expirySchema,
   messageSchema,
   roundSchema,
   sendResultSchema,
@@ -184,6 +185,18 @@ export const methods = {
     result: v.object({ conversation: text }),
     repeatable: false,
     run: ({ session }, [id, options]) => session.deleteMessage(id, options),
+  }),
+  setExpiry: method({
+    params: v.tuple([text, v.nullable(expirySchema)]),
+    result: conversationSchema,
+    repeatable: true,
+    run: ({ session }, [id, expiry]) => session.setExpiry(id, expiry),
+  }),
+  reportSaved: method({
+    params: conversationOnly,
+    result: nothing,
+    repeatable: false,
+    run: ({ session }, [id]) => done(session.reportSaved(id)),
   }),
   settleChanges: method({
     params: v.tuple([v.pipe(v.number(), v.minValue(0))]),

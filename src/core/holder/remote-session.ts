@@ -8,6 +8,7 @@ import type {
   Conversation,
   ConversationView,
   CoreEvent,
+  Expiry,
   FileDamage,
   LockedProfile,
   Message,
@@ -130,6 +131,17 @@ export class RemoteSession implements Session {
     options: Readonly<{ everyone: boolean }>,
   ): Promise<Readonly<{ conversation: string }>> {
     return this.#client.call('deleteMessage', [messageId, options]);
+  }
+
+  setExpiry(conversation: string, expiry: Expiry | null): Promise<Conversation> {
+    return this.#client.call('setExpiry', [conversation, expiry]);
+  }
+
+  /** Commands have no composer. */
+  setTyping(): void {}
+
+  async reportSaved(messageId: string): Promise<void> {
+    await this.#client.call('reportSaved', [messageId]);
   }
 
   settleChanges(waitMs: number, signal?: AbortSignal): Promise<ChangesResult> {

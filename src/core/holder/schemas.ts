@@ -24,7 +24,7 @@ export const accountIdSchema = v.pipe(
   }),
 );
 
-const expiry = v.object({ mode: v.picklist(['after-send', 'after-read']), seconds: v.number() });
+export const expirySchema = v.object({ mode: v.picklist(['after-send', 'after-read']), seconds: v.number() });
 
 export const messageSchema: v.GenericSchema<unknown, Message> = v.object({
   id: text,
@@ -42,10 +42,10 @@ export const messageSchema: v.GenericSchema<unknown, Message> = v.object({
   notice: v.exactOptional(
     v.variant('kind', [
       v.object({ kind: v.picklist(['deleted', 'media-saved', 'screenshot', 'missed-call', 'unknown']) }),
-      v.object({ kind: v.literal('timer'), expiry: v.nullable(expiry) }),
+      v.object({ kind: v.literal('timer'), expiry: v.nullable(expirySchema) }),
     ]),
   ),
-  expiry: v.exactOptional(expiry),
+  expiry: v.exactOptional(expirySchema),
   expiresAt: v.exactOptional(time),
   request: v.exactOptional(v.boolean()),
 });
@@ -71,7 +71,7 @@ export const conversationSchema: v.GenericSchema<unknown, Conversation> = v.obje
   draft: text,
   draftAnswers: v.exactOptional(text),
   lookAlike: v.exactOptional(lookAlikeSchema),
-  expiry: v.exactOptional(expiry),
+  expiry: v.exactOptional(expirySchema),
   typing: v.exactOptional(v.literal(true)),
 });
 
@@ -183,7 +183,7 @@ export const eventSchema: v.GenericSchema<unknown, CoreEvent> = v.variant('event
     event: v.literal('deleted'),
     conversation: text,
     id: text,
-    why: v.picklist(['unsent', 'here', 'expired']),
+    why: v.picklist(['unsent', 'here', 'expired', 'replaced']),
     left: v.nullable(messageSchema),
   }),
 ]);

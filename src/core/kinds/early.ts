@@ -17,8 +17,8 @@ export function ownKey(sentAt: number): string {
 }
 
 /** The key of a call. */
-export function callKey(from: string, uuid: string): string {
-  return `call-${from}-${uuid}`;
+export function callKey(uuid: string): string {
+  return `call-${uuid}`;
 }
 
 /** Adds to what is known under a key: a message's ID, or one of the above. */

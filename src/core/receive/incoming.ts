@@ -5,7 +5,10 @@ import { readContent } from '../../protocol/data-message.ts';
 import { decryptOneToOne } from '../../protocol/one-to-one.ts';
 import { readData } from './data.ts';
 import { type Incoming, type Opened, type ReadItem, skip } from './item.ts';
+import { readCall, readExtraction, readUnknown } from './notice.ts';
+import { readReceipt } from './receipt.ts';
 import { readRequestResponse } from './request-response.ts';
+import { readTyping } from './typing.ts';
 import { readUnsend } from './unsend.ts';
 
 /**
@@ -35,6 +38,16 @@ function dispatch(opened: Opened): Incoming {
       return readRequestResponse(opened, read);
     case 'unsend':
       return readUnsend(opened, read);
+    case 'receipt':
+      return readReceipt(opened, read);
+    case 'typing':
+      return readTyping(opened, read);
+    case 'extraction':
+      return readExtraction(opened, read);
+    case 'call':
+      return readCall(opened, read);
+    case 'unknown':
+      return opened.sender === opened.self ? skip('unknown') : readUnknown(opened, opened.sender);
     default:
       return skip(read.kind);
   }

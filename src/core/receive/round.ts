@@ -11,9 +11,10 @@ import { toMessage } from '../views.ts';
 export class Round {
   readonly tx: StoreTransaction;
   readonly context: Context;
-  readonly #messages: StoredMessage[] = [];
+  #messages: StoredMessage[] = [];
   readonly #events: (() => CoreEvent | readonly CoreEvent[])[] = [];
   readonly #recount = new Set<string>();
+  readonly #wrote = new Set<string>();
 
   constructor(tx: StoreTransaction, context: Context) {
     this.tx = tx;
@@ -41,6 +42,17 @@ export class Round {
     this.tx.put('fresh', message.id, message.sentAt);
     if (message.direction === 'out') this.recount(message.conversation);
     this.#messages.push(message);
+    if (message.direction === 'in') this.#wrote.add(message.from);
+  }
+
+  /** Takes a message out again, one of this batch too: it is neither stored nor announced. */
+  drop(id: string): void {
+    const conversation = this.tx.message(id)?.conversation;
+    this.tx.deleteMessage(id);
+    this.tx.delete('fresh', id);
+    this.tx.delete('readTimers', id);
+    this.#messages = this.#messages.filter((message) => message.id !== id);
+    if (conversation !== undefined) this.recount(conversation);
   }
 
   /** One's own message from another device moves the read mark, and a deleted one is unread no more. */
@@ -55,7 +67,8 @@ export class Round {
 
   /** What is to be told: new messages by sent time, then the rest in its order. */
   events(): CoreEvent[] {
-    const { store } = this.context;
+    const { store, typing } = this.context;
+    for (const from of this.#wrote) typing.wrote(from);
     const messages = [...this.#messages].sort((a, b) => a.sentAt - b.sentAt);
     return [
       ...messages.map((stored): CoreEvent => ({ event: 'message', message: toMessage(stored, store) })),

@@ -1,11 +1,14 @@
 import { encodeContent } from '../../protocol/content.ts';
 import type { DataContent } from '../../protocol/data-message.ts';
+import { readExpiry } from '../../protocol/expiry.ts';
 import type { AccountId } from '../../protocol/ids.ts';
 import { type JsonValue, messageId, type StoredMessage } from '../../store/index.ts';
 import { toBase64 } from '../../util/bytes.ts';
 import { takeEarly } from '../kinds/early.ts';
+import { timedArrival } from '../kinds/timers.ts';
 import { theyWrote, weWrote } from '../people/incoming.ts';
 import { type Incoming, type Opened, skip } from './item.ts';
+import { readUnknown } from './notice.ts';
 
 /** A reader keeps at most this many code points of a body (messages.md section 19). */
 const maxKeptCodePoints = 10_000;
@@ -15,7 +18,7 @@ export function readVisible(opened: Opened, read: DataContent, conversation: Acc
   const { sender, self } = opened;
   const visible =
     read.body !== '' || read.attachments.length > 0 || read.hasPreview || read.hasCommunityInvitation;
-  if (!visible) return skip('empty');
+  if (!visible) return read.hasUnknown ? readUnknown(opened, conversation) : skip('empty');
   const message = messageFrom(opened, read, conversation);
   return {
     kind: 'change',
@@ -24,7 +27,9 @@ export function readVisible(opened: Opened, read: DataContent, conversation: Acc
       if (round.tx.message(message.id) !== undefined) return round.skip('duplicate');
       const known = takeEarly(round.tx, message);
       if (known === null) return round.skip('deleted');
-      round.add(known);
+      const timed = timedArrival(round.tx, round.context, known, opened.item);
+      if (timed === null) return round.skip('expired');
+      round.add(timed);
       if (sender !== self) theyWrote(round, sender, read.profile);
       else if (conversation !== self) weWrote(round, conversation);
     },
@@ -34,12 +39,9 @@ export function readVisible(opened: Opened, read: DataContent, conversation: Acc
 function messageFrom(opened: Opened, read: DataContent, conversation: AccountId): StoredMessage {
   const { sender, sentAt, self, item, receivedAt } = opened;
   const outgoing = sender === self;
-  // What this version can't show yet (pictures, invitations, timers) is kept for one that can.
-  const keep =
-    read.attachments.length > 0 ||
-    read.hasPreview ||
-    read.hasCommunityInvitation ||
-    read.expirationTimerSec > 0;
+  // What this version can't show yet (pictures, invitations) is kept for one that can.
+  const keep = read.attachments.length > 0 || read.hasPreview || read.hasCommunityInvitation;
+  const expiry = readExpiry(opened.content, conversation === self);
   const extra: Record<string, JsonValue> | undefined = keep
     ? { content: toBase64(encodeContent(opened.content)) }
     : undefined;
@@ -62,6 +64,7 @@ function messageFrom(opened: Opened, read: DataContent, conversation: AccountId)
       sizeBytes: attachment.sizeBytes,
     })),
     ...(quoted === undefined ? {} : { quote: quoted }),
+    ...(expiry === null ? {} : { expiry }),
     ...(extra === undefined ? {} : { extra }),
   };
 }

@@ -9,6 +9,7 @@ import { linearSettings } from './linear.ts';
 import { privacySettings } from './privacy.ts';
 import { screenSettings } from './screen.ts';
 import { terminalSettings } from './terminal.ts';
+import { toldSettings } from './told.ts';
 
 export const definitions: readonly Definition[] = [
   ...accountSettings,
@@ -17,4 +18,5 @@ export const definitions: readonly Definition[] = [
   ...terminalSettings,
   ...linearSettings,
   ...keySettings,
+  ...toldSettings,
 ];

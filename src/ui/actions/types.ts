@@ -1,6 +1,7 @@
 /** What an action of the chat UI is; the actions themselves stand in the files beside this one. */
 import type { SessionState } from '../../core/types.ts';
 import type { WritingCommands } from '../chat/composing.ts';
+import type { DisappearingCommands } from '../chat/disappearing.ts';
 import type { LinkCommands } from '../chat/lean-link.ts';
 import type { ListCommands } from '../chat/list-moves.ts';
 import type { LookingCommands } from '../chat/looking.ts';
@@ -22,6 +23,7 @@ export type ChatCommands = Readonly<{
   readonly looking: LookingCommands;
   readonly list: ListCommands;
   readonly people: PeopleCommands;
+  readonly disappearing: DisappearingCommands;
   readonly pipes: PipeCommands;
   cycleFocus(direction: -1 | 1): void;
   back(): void;

@@ -226,7 +226,7 @@ export class Composing implements WritingCommands {
       this.#env.notify(safe(words), 'error');
       return false;
     }
-    this.#change({ ...textBuffer(), kills: composer.kills });
+    this.#change({ ...textBuffer(), kills: composer.kills }, null, true);
     const answered = answeredBy(this.#env.ui);
     this.#answer(open, null);
     const sending = this.#queue(open, text, composer, answered).finally(() => this.#sending.delete(sending));
@@ -258,7 +258,8 @@ export class Composing implements WritingCommands {
     }
   }
 
-  #change(composer: TextBuffer, completion: Completion | null = null): void {
+  /** `isSent`: the text goes because it is being sent, which says that it was typed. */
+  #change(composer: TextBuffer, completion: Completion | null = null, isSent = false): void {
     const { open, composer: before } = this.#env.ui;
     if (open === null) return;
     if (composer === before) {
@@ -267,5 +268,6 @@ export class Composing implements WritingCommands {
     }
     this.#env.store.dispatch({ kind: 'edited', composer, completion });
     this.#drafts.set(open, composer);
+    if (!isSent && composer.text !== before.text) this.#env.session.setTyping(open, composer.text !== '');
   }
 }

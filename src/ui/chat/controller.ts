@@ -26,6 +26,7 @@ import type { TextEditor } from '../terminal/text-editor.ts';
 import { graphemesOf } from '../text/cells.ts';
 import { Composing } from './composing.ts';
 import { DialogKeys } from './dialog-keys.ts';
+import { Disappearing, type DisappearingCommands } from './disappearing.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
 import { IdleLock } from './idle-lock.ts';
 import { KeyPresses } from './key-presses.ts';
@@ -89,6 +90,7 @@ export class ChatController implements ChatCommands {
   readonly #piping: Piping;
   readonly #dialogs: DialogKeys;
   readonly link: LeanLink;
+  readonly disappearing: DisappearingCommands;
   readonly #people: People;
   readonly #pointing: Pointing;
   readonly #keys: KeyPresses;
@@ -163,6 +165,7 @@ export class ChatController implements ChatCommands {
       inReading: (dialog, chord) => this.looking.press(dialog, chord),
     });
     this.link = new LeanLink(this.#env, link);
+    this.disappearing = new Disappearing(this.#env);
     this.#people = new People(this.#env, {
       copy: (text) => copy(text),
       showInList: (conversation) => this.list.show(conversation),

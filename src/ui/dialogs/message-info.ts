@@ -1,5 +1,6 @@
 /** All that is known about one message: who wrote it, when, where it stands. */
 import type { Conversation, Message } from '../../core/types.ts';
+import { durationWords } from '../../text/notice-words.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import { codePointCount } from '../input/text-buffer.ts';
 import { senderName } from '../panes/messages-pane.ts';
@@ -36,6 +37,13 @@ export function messageInfoLines(
   if (message.reason !== undefined) say('Why', sanitizeText(message.reason), theme.warning);
   if (message.quote !== undefined) say('Answers a message of', timeOf(message.quote.sentAt));
   if (message.expiresAt !== undefined) say('Disappears', timeOf(message.expiresAt));
+  else if (message.expiry !== undefined)
+    say(
+      'Disappears',
+      safe(
+        `${durationWords(message.expiry.seconds)} after it is ${message.expiry.mode === 'after-read' ? 'read' : 'sent'}`,
+      ),
+    );
   say('Characters', safe(String(codePointCount(message.body))));
   for (const { name } of message.attachments) say('Attachment', sanitizeName(name));
   say('Message ID', sanitizeName(message.id), theme.dim);

@@ -1,5 +1,6 @@
 /** The small parts around the messages: head, rule with hints, composer rows, empty states. Pure. */
 import type { Conversation } from '../../core/types.ts';
+import { durationWords, expiryWords } from '../../text/notice-words.ts';
 import { joinSafe, type SafeText, safe, sanitizeName } from '../../text/sanitize.ts';
 import { type FieldLayout, firstVisibleRow } from '../input/composer-layout.ts';
 import { hintText, keyWords } from '../keys/hints.ts';
@@ -10,10 +11,13 @@ import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
 import { conversationHeading } from './names.ts';
 
 /** What the head says beside the name, the fullest first. */
-function standing({ request, waiting, blocked }: Conversation): readonly string[] {
+function standing({ request, waiting, blocked, typing, expiry }: Conversation): readonly string[] {
   if (request) return [' message request: answering accepts it', ' message request', ' request'];
   if (blocked) return [' blocked'];
-  return waiting ? [' has not answered yet', ''] : [''];
+  if (typing) return [' is typing…', ' typing', ''];
+  if (waiting) return [' has not answered yet', ''];
+  if (expiry === undefined) return [''];
+  return [` messages disappear ${expiryWords(expiry)}`, ` disappear: ${durationWords(expiry.seconds)}`, ''];
 }
 
 /** A name and the ends of its ID are worth more than words. */
@@ -24,7 +28,8 @@ export function headLine(conversation: Conversation, width: number, theme: Theme
   const label = safe(labels.find((one) => one.length + minHeading < width) ?? labels.at(-1) ?? '');
   const room = Math.max(8, width - 1 - cellWidth(label));
   const heading = conversationHeading(conversation, room);
-  const paint = conversation.waiting ? theme.dim : theme.warning;
+  const isQuiet = conversation.waiting || conversation.typing || conversation.expiry !== undefined;
+  const paint = isQuiet ? theme.dim : theme.warning;
   return row(
     theme.strong(joinSafe([safe(' '), heading], safe(''))),
     paint(truncateCells(label, Math.max(0, width - 1 - cellWidth(heading)))),
