@@ -1,6 +1,6 @@
 /**
  * The chat UI with a fake messenger as a program of its own, for tests of the ways out in a real terminal:
- * `node --import tsx chat-child.ts WAY`. A signal is sent to itself once the chat is on the screen.
+ * `node --import tsx chat-child.ts WAY`, line by line with `LINEAR=1` (by the setting). A signal is sent to itself once the chat is on the screen.
  */
 import process from 'node:process';
 import { commandRunner } from '../../src/cli/command-runner.ts';
@@ -14,6 +14,7 @@ const way = process.argv[2] ?? '';
 const session = new FakeSession();
 session.addConversation(testId('a'), 'Alice');
 session.receive(testId('a'), 'a secret message');
+if (process.env.LINEAR !== undefined) await session.setSetting('screen', 'linear');
 
 const ways: Readonly<Record<string, () => void>> = {
   SIGINT: () => process.kill(process.pid, 'SIGINT'),

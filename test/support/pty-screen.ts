@@ -10,12 +10,18 @@ export class PtyScreen {
   readonly #pty: pty.IPty;
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   readonly #waiting = new Set<() => void>();
+  /** everything that was written, escape sequences included */
+  output = '';
   #hasEnded = false;
   /** the terminal was not told to hide its cursor */
   cursorShown = true;
 
-  /** Starts the built program. Nothing of the environment comes along but what a shell would need. */
-  constructor(args: readonly string[], [cols, rows]: readonly [number, number] = [80, 24]) {
+  /** Starts the built program. Nothing of the environment comes along but what a shell would need, and `env`. */
+  constructor(
+    args: readonly string[],
+    [cols, rows]: readonly [number, number] = [80, 24],
+    env: Readonly<Record<string, string>> = {},
+  ) {
     this.#terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true });
     for (const final of ['h', 'l'] as const) {
       this.#terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
@@ -26,11 +32,14 @@ export class PtyScreen {
     this.#pty = pty.spawn(process.execPath, [programPath, ...args], {
       cols,
       rows,
-      name: 'xterm-256color',
-      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', LANG: 'C.UTF-8' },
+      name: env.TERM ?? 'xterm-256color',
+      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', LANG: 'C.UTF-8', ...env },
     });
     this.pid = this.#pty.pid;
-    this.#pty.onData((data) => this.#terminal.write(data, () => this.#check()));
+    this.#pty.onData((data) => {
+      this.output += data;
+      this.#terminal.write(data, () => this.#check());
+    });
     this.exited = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode }) => {
         this.#hasEnded = true;
