@@ -9,6 +9,7 @@ import { lookingActions } from './actions/looking.ts';
 import { messagesActions } from './actions/messages.ts';
 import { peopleActions } from './actions/people.ts';
 import { programActions } from './actions/program.ts';
+import { triageActions } from './actions/triage.ts';
 import type { Action } from './actions/types.ts';
 import { writingActions } from './actions/writing.ts';
 
@@ -18,6 +19,7 @@ export const actions: readonly Action[] = [
   ...gettingAroundActions,
   ...conversationsActions,
   ...disappearingActions,
+  ...triageActions,
   ...peopleActions,
   ...messagesActions,
   ...lookingActions,

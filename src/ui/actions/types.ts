@@ -8,6 +8,7 @@ import type { LookingCommands } from '../chat/looking.ts';
 import type { PeopleCommands } from '../chat/people.ts';
 import type { PipeCommands } from '../chat/piping.ts';
 import type { SettingsCommands } from '../chat/settings-keys.ts';
+import type { TriageCommands } from '../chat/triage.ts';
 import type { EditCommand } from '../input/text-buffer.ts';
 import type { Binding, Where } from '../keys/types.ts';
 import type { UiState } from '../state/ui-state.ts';
@@ -21,6 +22,7 @@ export type ChatCommands = Readonly<{
   moveRow(direction: -1 | 1): void;
   readonly writing: WritingCommands;
   readonly looking: LookingCommands;
+  readonly triage: TriageCommands;
   readonly list: ListCommands;
   readonly people: PeopleCommands;
   readonly disappearing: DisappearingCommands;

@@ -41,6 +41,7 @@ import { Pointing } from './pointing.ts';
 import { Reading } from './reading.ts';
 import { Searching } from './searching.ts';
 import { SettingsKeys } from './settings-keys.ts';
+import { Triaging } from './triage.ts';
 import { UnreadTitle } from './unread-title.ts';
 
 export type ControllerOptions = EnvironmentOptions &
@@ -96,6 +97,7 @@ export class ChatController implements ChatCommands {
   readonly #keys: KeyPresses;
   readonly settings: SettingsKeys;
   readonly looking: Looking;
+  readonly triage: Triaging;
   readonly list: ListMoves;
   readonly #idle: IdleLock;
   readonly #notifier: Notifier;
@@ -172,6 +174,12 @@ export class ChatController implements ChatCommands {
       close: () => this.#reading.close(),
     });
     this.list = new ListMoves(this.#env, (conversation) => this.#open(conversation));
+    this.triage = new Triaging(this.#env, {
+      openUnread: (conversation) => this.#openUnread(conversation),
+      open: (conversation) => this.#open(conversation),
+      close: () => this.#reading.close(),
+      selectMessage: () => this.#reading.selectMessage(0),
+    });
     this.#pointing = new Pointing(this.#env, {
       press: (chord) => this.#pressChord(chord),
       choose: (place) => this.list.choose(place),
@@ -214,6 +222,7 @@ export class ChatController implements ChatCommands {
     this.#people.start();
     this.#searching.start();
     this.list.start();
+    this.triage.start();
     this.#idle.start();
     this.link.start();
     this.#title.start();
@@ -239,6 +248,7 @@ export class ChatController implements ChatCommands {
     this.#title.stop();
     this.#searching.stop();
     this.list.stop();
+    this.triage.stopFollowing();
     this.#people.stop();
     this.#piping.stop();
     this.#reading.stop();
@@ -410,7 +420,9 @@ export class ChatController implements ChatCommands {
   }
 
   #sendText(text: string): void {
-    if (this.#composing.send(text)) this.#reading.sent();
+    if (!this.#composing.send(text)) return;
+    this.#reading.sent();
+    this.triage.sent();
   }
 
   /** An action by its slash command; the command goes from the composer first, and undo brings it back. */
@@ -512,6 +524,7 @@ export class ChatController implements ChatCommands {
   back(): void {
     const { dialog, focus, anchor, open } = this.#env.ui;
     if (dialog !== null) this.#env.dialog(null);
+    else if (this.triage.back()) return;
     else if (focus === 'messages') {
       this.#env.focus('composer');
       this.#reading.toNewest();
@@ -574,6 +587,14 @@ export class ChatController implements ChatCommands {
   showSelected(): void {
     const message = this.#reading.chosen();
     if (message !== null) this.#env.dialog({ kind: 'message', message, top: 0 });
+  }
+
+  #openUnread(conversation: string): void {
+    const { open, composer } = this.#env.ui;
+    const draft = open === conversation ? composer : this.#composing.draftOf(conversation);
+    void this.#composing.saveDrafts();
+    this.#reading.openUnread(conversation, draft);
+    void this.#composing.restoreAnswer(conversation);
   }
 
   /** Opens a conversation at its end, or at one of its messages. */

@@ -16,6 +16,7 @@ export type ListCommands = Readonly<{
 export class ListMoves implements ListCommands {
   readonly #env: Environment;
   readonly #open: (conversation: string) => void;
+  #inTriage = false;
   #unsubscribe: () => void = () => {};
 
   constructor(env: Environment, open: (conversation: string) => void) {
@@ -36,7 +37,9 @@ export class ListMoves implements ListCommands {
   readonly #hold = (): void => {
     const { focus, triage, listOrder } = this.#env.ui;
     const isHeld = focus === 'list' || triage !== null;
-    if (isHeld && listOrder === null) this.update();
+    const isOver = this.#inTriage && triage === null;
+    this.#inTriage = triage !== null;
+    if (isHeld && (listOrder === null || isOver)) this.update();
     else if (!isHeld && listOrder !== null) this.#env.store.dispatch({ kind: 'list-held', order: null });
   };
 

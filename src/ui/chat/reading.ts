@@ -93,6 +93,18 @@ export class Reading {
     void this.#load(conversation, id);
   }
 
+  /** Opens a conversation where its unread messages begin. */
+  openUnread(conversation: string, composer: TextBuffer): void {
+    const { open, view } = this.#env.ui;
+    const isOpen = open === conversation && view !== null;
+    if (isOpen) void this.#drawUnreadLine(conversation, view);
+    else this.#letGo();
+    this.#markingRead.delete(conversation);
+    this.#env.store.dispatch({ kind: 'opened', conversation, composer, focus: 'messages' });
+    if (isOpen) void this.toFirstUnread();
+    else void this.#load(conversation, 'unread');
+  }
+
   /** Lets go of a conversation that is not there any more. */
   close(): void {
     this.#letGo();
@@ -186,14 +198,17 @@ export class Reading {
     this.#env.ui.view?.close();
   }
 
-  async #load(conversation: string, message: string | null = null): Promise<void> {
+  /** `at`: the ID of a message, or where the unread ones begin; null: the end. */
+  async #load(conversation: string, at: string | 'unread' | null = null): Promise<void> {
     this.#opening += 1;
     const turn = this.#opening;
     try {
       const view = await this.#env.session.openConversation(conversation, windowSize);
-      // The message may be gone since it was found: then it is opened at its end.
-      if (message !== null) await view.jumpTo(message, aroundSize).catch(this.#env.report);
       const unreadLine = await this.#unreadLineOf(conversation, view);
+      const message = at === 'unread' ? (unreadLine?.id ?? null) : at;
+      const isLoaded = view.getSnapshot().messages.some(({ id }) => id === message);
+      // The message may be gone since it was found: then it is opened at its end.
+      if (message !== null && !isLoaded) await view.jumpTo(message, aroundSize).catch(this.#env.report);
       if (turn !== this.#opening) {
         view.close();
         return;
@@ -365,7 +380,8 @@ export class Reading {
   readonly #markRead = (): void => {
     const { ui, layout, session } = this.#env;
     const { open, view, anchor } = ui;
-    if (open === null || view === null || anchor.kind !== 'end') return;
+    // Whoever goes through the unread ones says of each whether it is read.
+    if (open === null || view === null || anchor.kind !== 'end' || ui.triage !== null) return;
     if (!showsConversation(layout, ui) || !view.getSnapshot().atEnd) return;
     const conversation = openConversationOf(session.getState(), open);
     if (conversation === undefined || conversation.unread === 0 || this.#markingRead.has(open)) return;

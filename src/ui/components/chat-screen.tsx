@@ -13,7 +13,7 @@ import { useCursorPlace } from '../present/hooks.ts';
 import { type ChatLayout, composerLayout, composerTextWidth, noticeLines } from '../state/layout.ts';
 import { part } from '../text/cells.ts';
 import { wrapCells } from '../text/wrap.ts';
-import type { Styled, Theme } from '../theme/theme.ts';
+import { row, type Styled, type Theme } from '../theme/theme.ts';
 import { type Chat, ChatProvider, useChat, useLayout, useSession, useUi } from './context.ts';
 import { ConversationPane } from './conversation-pane.tsx';
 import { Lines } from './lines.tsx';
@@ -84,9 +84,10 @@ const Status = memo(function Status({ width }: Readonly<{ width: number }>) {
   const queued = useSession((state) => state.queued);
   const link = useUi((state) => state.link);
   const keymap = useUi((state) => state.keymap);
-  return (
-    <Lines lines={[statusLine({ network, queued }, width, theme, keymap, link)]} width={width} height={1} />
-  );
+  const triage = useUi((state) => state.triage);
+  const words = triage === null ? safe('') : safe(`triage ${triage.at + 1}/${triage.queue.length} `);
+  const rest = statusLine({ network, queued }, width - words.length, theme, keymap, link);
+  return <Lines lines={[row(theme.unread(words), rest)]} width={width} height={1} />;
 });
 
 /** What can be put in, over the last messages. */

@@ -113,6 +113,7 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
   const keymap = useUi((state) => state.keymap);
   const mode = useUi((state) => state.mode);
   const pendingKeys = useUi((state) => state.pendingKeys);
+  const triage = useUi((state) => state.triage !== null && state.focus === 'messages');
   const selected = useUi((state) => state.selected);
   const completing = useUi((state) => state.completion !== null);
   const used = useUi(({ composer }) => {
@@ -144,6 +145,7 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
       moreBelow: !window.atEnd,
       unread: conversation?.unread ?? 0,
       request: conversation?.request === true,
+      triage,
       answered,
       canRetry,
       hasQuote,

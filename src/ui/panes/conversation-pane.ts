@@ -44,6 +44,8 @@ export type RuleInput = Readonly<{
   below: number;
   /** there are more of them than are loaded */
   moreBelow: boolean;
+  /** one goes through the unread conversations */
+  triage?: boolean;
   /** how many of them have not been read */
   unread: number;
   /** whom and what the text being written answers; null: nothing */
@@ -69,7 +71,7 @@ export type RuleInput = Readonly<{
 /** What the keys do, the fullest hint that fits. */
 const hints: Readonly<
   Record<
-    RuleInput['focus'] | 'failed' | 'quoting' | 'request' | 'answering' | 'completing' | 'normal',
+    RuleInput['focus'] | 'failed' | 'quoting' | 'request' | 'answering' | 'completing' | 'normal' | 'triage',
     readonly string[]
   >
 > = {
@@ -88,6 +90,10 @@ const hints: Readonly<
     '{composer.send} sends · {composer.newline} new line · {palette.open} go to',
     '{composer.send} sends · {composer.newline} new line',
     '{composer.send} sends',
+  ],
+  triage: [
+    '{triage.next} read, next · {triage.later} later · {triage.mute} mutes · {message.answer} answers · {back} ends',
+    '{triage.next} read, next · {triage.later} later · {back} ends',
   ],
   normal: [
     'i types · {composer.send} sends · {palette.open} go to · {help.open} help · {back} back',
@@ -132,7 +138,7 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     const words = truncateCells(joinSafe([safe('Answers '), name, safe(': '), text], safe('')), room);
     label = row(theme.key(words), theme.dim(drop));
     cells = cellWidth(words) + cellWidth(drop);
-  } else if (input.below > 0 && !input.completing) {
+  } else if (input.below > 0 && !input.completing && input.triage !== true) {
     const count =
       input.unread > 0 ? `${input.unread} new` : `${input.below}${input.moreBelow ? '+' : ''} newer`;
     const words = hintText(keymap, `${count} below · {scroll.newest}`);
@@ -142,7 +148,8 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     const room = Math.max(0, width - 6 - modeCells);
     const special = input.canRetry ? 'failed' : input.hasQuote ? 'quoting' : 'messages';
     const writing = input.mode === 'normal' ? 'normal' : 'composer';
-    const inPane = input.focus === 'messages' ? special : input.focus === 'composer' ? writing : input.focus;
+    const reading = input.triage === true ? 'triage' : special;
+    const inPane = input.focus === 'messages' ? reading : input.focus === 'composer' ? writing : input.focus;
     const asked = { list: 'list', messages: 'request', composer: 'answering' } as const;
     const hint = input.completing ? 'completing' : input.request === true ? asked[input.focus] : inPane;
     const choices = hints[hint].map((one) => hintText(keymap, one));
