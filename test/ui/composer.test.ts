@@ -106,6 +106,14 @@ describe('completion', () => {
     expect(screen.text()).toContain('hello there');
   });
 
+  it('of a few letters offers the shortest name first', async () => {
+    const { screen } = await openChat();
+    await screen.press(':smi');
+    await screen.waitFor(/> 😄 +:smile:/u);
+    await screen.press(keys.escape, ' :hea', keys.tab);
+    expect(screen.text()).toMatch(/> :smi ❤/u);
+  });
+
   it('a whole shortcode becomes the emoji at its last colon, and undo brings the letters back', async () => {
     const { screen, sent } = await openChat();
     await screen.press('你好:smile: and');

@@ -117,7 +117,14 @@ describe('!command', () => {
     await screen.waitFor('The command was stopped.');
   });
 
-  it('that fails says so beside what it wrote; one that writes nothing too', async () => {
+  it('that fails after it wrote something says why', async () => {
+    const { screen } = await openChat(done('part', { stderr: 'first\nls: no such \x1b[31mfile\n', code: 2 }));
+    await screen.press('!ls', keys.enter, keys.enter);
+    expect(screen.text()).toMatch(/> part/);
+    expect(screen.text()).toContain('exit code 2. ls: no such ␛[31mfile');
+  });
+
+  it('that fails without output puts in what it said on standard error', async () => {
     const { screen } = await openChat(done('', { stderr: 'no such thing', code: 2 }));
     await screen.press('!false', keys.enter, keys.enter);
     expect(screen.text()).toMatch(/> no such thing/);

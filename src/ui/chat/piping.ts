@@ -1,6 +1,6 @@
 /** Commands of the person's own: `!command` in the composer, and the text of a message piped into one. */
 import type { Message } from '../../core/types.ts';
-import { joinSafe, safe, sanitizeText } from '../../text/sanitize.ts';
+import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import { endWords, outputLines } from '../dialogs/command.ts';
 import { dialogRoom } from '../dialogs/dialog-view.ts';
 import { textBuffer } from '../input/text-buffer.ts';
@@ -163,13 +163,18 @@ export class Piping implements PipeCommands {
     if (text === '') this.#env.notify(safe(`The command wrote nothing. ${end}`.trim()));
     else {
       this.#options.replace(text);
-      if (end !== '') this.#env.notify(joinSafe([safe(end)], safe('')), 'error');
+      if (end !== '') this.#env.notify(joinSafe([safe(end), lastError(result)], safe(' ')), 'error');
       else
         this.#env.notify(
           safe('What the command wrote. Nothing is sent before you press Enter; Alt-U undoes.'),
         );
     }
   }
+}
+
+/** What it said last on standard error, where that is not in the composer. */
+function lastError({ stdout, stderr }: CommandOutput): SafeText {
+  return stdout === '' ? safe('') : sanitizeName(stderr.trimEnd().split('\n').at(-1) ?? '');
 }
 
 /** Standard output, or what stands for it where there is none; without the line end at its end. */

@@ -109,6 +109,13 @@ export function outputLines(result: CommandOutput, room: DialogRoom, theme: Them
   return lines;
 }
 
+const narrow = 50;
+
+function outputFooter(copied: boolean, width: number): SafeText {
+  if (width < narrow) return safe(copied ? 'Copied, if allowed · Esc' : 'c copies · i inserts · Esc closes');
+  return safe(`${copied ? 'Copied, if the terminal allows' : 'c copies'} · i into the composer · Esc closes`);
+}
+
 function outputView(
   { command, result, top, copied }: OutputDialog,
   room: DialogRoom,
@@ -122,9 +129,7 @@ function outputView(
   return {
     title: joinSafe([safe(`Output${place} of`), sanitizeName(command)], safe(' ')),
     lines: lines.slice(from, from + room.height),
-    footer: safe(
-      `${copied ? 'Copied, if the terminal allows' : 'c copies'} · i into the composer · Esc closes`,
-    ),
+    footer: outputFooter(copied, room.width),
     cursor: null,
   };
 }

@@ -37,5 +37,7 @@ function like(all: readonly Emoji[], query: string, most: number): readonly Emoj
               : -1;
     ranks[rank]?.push(one);
   }
+  // Of those that begin so, the one of which least is missing.
+  ranks[1]?.sort((one, other) => one.name.length - other.name.length);
   return ranks.flat().slice(0, most);
 }
