@@ -1,15 +1,17 @@
 /**
  * A chat that is used a little and locked, as a program of its own: with React for production, as in the built
  * program (the other one keeps call stacks, and with them whom they were called on). Prints what is left in memory.
- * `node --expose-gc --import tsx lock-child.ts`.
+ * `node --expose-gc --import tsx lock-child.ts`, with `linear` behind it line by line.
  */
 import process from 'node:process';
 import { startChat } from './chat.ts';
 import { FakeMessenger, FakeSession, testId } from './fake-session.ts';
+import { startLinear } from './linear.ts';
 import { keys } from './screen.ts';
 
 const alice = testId('a');
 const password = 'correct horse';
+const isLinear = process.argv[2] === 'linear';
 
 function conversation(): FakeSession {
   const session = new FakeSession();
@@ -28,12 +30,15 @@ async function lockedChat() {
   const session = conversation();
   const messenger = FakeMessenger.with(session, password);
   session.lock = lockedWithout(conversation());
-  const { screen } = startChat({ messenger, password, openConversation: alice });
+  const setup = { messenger, password, openConversation: alice };
+  const { screen } = isLinear ? startLinear(setup) : startChat(setup);
   await screen.waitFor('old message 29');
-  await screen.press(keys.ctrl('k'), 'al', keys.escape, keys.f2, keys.escape, 'half a thought');
+  if (isLinear) await screen.press('/older', keys.enter, '/search old', keys.enter, '/answer 1', keys.enter);
+  else await screen.press(keys.ctrl('k'), 'al', keys.escape, keys.f2, keys.escape);
+  await screen.press('half a thought');
   const weak = { session: new WeakRef(session), message: new WeakRef(session.stored(alice)[0] ?? {}) };
   await screen.press('\x1bl');
-  await screen.waitFor('Unlock profile');
+  await screen.waitFor(isLinear ? 'Password:' : 'Unlock profile');
   messenger.profiles.clear();
   return { screen, ...weak };
 }
@@ -46,6 +51,6 @@ for (let i = 0; i < 20 && (left().session || left().message); i++) {
 }
 process.stdout.write(`${JSON.stringify(left())}\n`);
 await screen.press(password, keys.enter);
-await screen.waitFor('old message 29');
+await screen.waitFor(isLinear ? 'Unlocked.' : 'old message 29');
 process.stdout.write('unlocked\n');
 screen.send(keys.ctrl('q'));
