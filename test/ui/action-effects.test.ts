@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { actions } from '../../src/ui/actions.ts';
 import type { Where } from '../../src/ui/keys/types.ts';
+import { requestsRow } from '../../src/ui/state/list-order.ts';
 import type { Dialog, Focus } from '../../src/ui/state/ui-state.ts';
 import { chatScene, type Scene } from '../support/chat-scene.ts';
 import { FakeSession, testId } from '../support/fake-session.ts';
@@ -103,10 +104,19 @@ const cases: Readonly<Record<string, Case>> = {
   'conversation.new': opens('new-conversation'),
   'account.show': opens('account'),
   'account.copy': logs(`copy ${testId('f')}`),
-  'list.up': { before: (scene) => scene.press('end', 'up'), sees: ({ ui }) => ui.listCursor, becomes: bob },
-  'list.down': { before: (scene) => scene.press('home'), sees: ({ ui }) => ui.listCursor, becomes: bob },
-  'list.first': { before: (scene) => scene.press('end'), sees: ({ ui }) => ui.listCursor, becomes: alice },
-  'list.last': { sees: ({ ui }) => ui.listCursor, becomes: eve },
+  'list.up': { before: cursorOn(bob), sees: ({ ui }) => ui.listCursor, becomes: alice },
+  'list.down': { before: cursorOn(alice), sees: ({ ui }) => ui.listCursor, becomes: bob },
+  'list.first': { before: cursorOn(bob), sees: ({ ui }) => ui.listCursor, becomes: requestsRow },
+  'list.last': { before: cursorOn(bob), sees: ({ ui }) => ui.listCursor, becomes: carol },
+  'list.requests': { sees: ({ ui }) => ui.requestsShown, becomes: false },
+  'list.update': {
+    async before(scene) {
+      scene.session.receive(carol, 'up I go');
+      await scene.settle();
+    },
+    sees: ({ ui }) => ui.listOrder?.find(({ section }) => section === 'others')?.id === carol,
+    becomes: true,
+  },
   'list.open': { before: cursorOn(bob), sees: ({ ui }) => ui.open, becomes: bob },
 
   // messages
