@@ -1,11 +1,11 @@
-/** Dialogs that only tell: the network, one's own account, the question before quitting. */
+/** Dialogs that only tell: the network, the question before quitting. */
 import type { SessionState } from '../../core/types.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import { clockTime, dayLabel } from '../text/dates.ts';
 import { wrapCells } from '../text/wrap.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type DialogLine, type DialogRoom, type DialogView, dialogLine } from './dialog-view.ts';
-import { qrLines } from './people.ts';
+import { pathPicture } from './path-picture.ts';
 
 const close = safe('Esc closes');
 
@@ -17,8 +17,6 @@ const phaseWords: Readonly<Record<SessionState['network']['phase'], string>> = {
 };
 
 const guardWords = { testing: 'is being tested.', troubled: 'does not answer well.' } as const;
-
-const hopNames = ['guard ', 'middle', 'exit  '];
 
 /** The path in use hop by hop, the proxy, the node list, what waits and what was skipped. */
 export function networkView(state: SessionState, room: DialogRoom, theme: Theme): DialogView {
@@ -34,19 +32,9 @@ export function networkView(state: SessionState, room: DialogRoom, theme: Theme)
       safe(' '),
     ),
   );
-  const path = network.paths[0];
-  if (path === undefined)
+  lines.push(...pathPicture(network, room, theme));
+  if (network.paths.length === 0)
     say(safe('No path stands. One is built when something is sent or fetched.'), theme.dim);
-  else {
-    say(safe('Path in use (you -> guard -> middle -> exit -> the recipient’s swarm):'), theme.dim);
-    for (const [index, hop] of path.hops.entries())
-      say(
-        joinSafe(
-          [safe(` ${hopNames[index] ?? `hop ${index + 1}`} `), sanitizeName(`${hop.ip}:${hop.port}`)],
-          safe(''),
-        ),
-      );
-  }
   for (const [index, guard] of network.guards.entries())
     if (guard.state !== 'good')
       say(
@@ -83,29 +71,6 @@ export function networkView(state: SessionState, room: DialogRoom, theme: Theme)
     say(joinSafe([safe('Skipped as unreadable:'), sanitizeName(words)], safe(' ')), theme.dim);
   }
   return { title: safe('Network'), lines: lines.slice(0, room.height), footer: close, cursor: null };
-}
-
-/** One's own account ID, whole, to be given to others; as a QR code too where there is room. */
-export function accountView(state: SessionState, room: DialogRoom, theme: Theme): DialogView {
-  const { account, unprotected } = state;
-  const lines: DialogLine[] = [];
-  const say = (text: SafeText, paint: (text: SafeText) => ReturnType<Theme['plain']> = theme.plain) => {
-    for (const line of wrapCells(text, room.width)) lines.push(dialogLine(line, room, paint));
-  };
-  const name = sanitizeName(account.name);
-  say(
-    name === ''
-      ? safe('You have no display name; others see Anonymous.')
-      : joinSafe([safe('Display name:'), name], safe(' ')),
-  );
-  say(safe('Your Account ID. Give it to people who should write to you; it is no secret.'), theme.dim);
-  say(sanitizeName(account.accountId), theme.key);
-  say(joinSafe([safe('Profile:'), sanitizeName(account.profile)], safe(' ')), theme.dim);
-  if (unprotected)
-    say(safe('No password: whoever can read this profile’s folder can read the messages.'), theme.warning);
-  const code = qrLines(account.accountId, { ...room, height: room.height - lines.length }, theme);
-  lines.push(...(code ?? []));
-  return { title: safe('Your account'), lines: lines.slice(0, room.height), footer: close, cursor: null };
 }
 
 export function quitView(queued: number, room: DialogRoom, theme: Theme): DialogView {
