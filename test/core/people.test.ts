@@ -97,6 +97,8 @@ describe('message requests', () => {
   it('that nobody waits for changes nothing but the flag: no conversation, no contact in the list', async () => {
     await forge(alice, bob, buildRequestResponse({ sentAt: Date.now(), profileName: 'Alice' }));
     await bob.session.fetchRound();
+    expect(await bob.session.waitForSync(5_000)).toEqual({ status: 'synced' });
+    await bob.session.fetchRound();
     expect(bob.session.getState().conversations).toEqual([]);
     expect(await bob.session.contacts()).toEqual([]);
     expect(bob.events.filter(({ event }) => event === 'notice')).toEqual([]);
@@ -271,5 +273,22 @@ describe('accepting, for a command that ends', () => {
       true,
     );
     await bob.session.close();
+  });
+});
+
+describe('what is learned of people while other devices have said nothing new', () => {
+  it('is not taken back by the configs of before', async () => {
+    const swarms = new FakeSwarms();
+    const alice = person(swarms, 1, 'Alice');
+    const bob = person(swarms, 2, 'Bob');
+    await say(alice, bob, 'hello');
+    expect(await alice.session.waitForSync(5_000)).toEqual({ status: 'synced' });
+    await person(swarms, 1, 'Alice', alice.store).session.fetchRound();
+    await bob.session.fetchRound();
+    await bob.session.acceptContact(alice.id);
+    await bob.session.flushOutbox();
+    const later = person(swarms, 1, 'Alice', alice.store);
+    await later.session.fetchRound();
+    expect(await later.session.contacts()).toMatchObject([{ approved: true, approvedMe: true }]);
   });
 });

@@ -67,7 +67,7 @@ describe('a stranger who writes', () => {
     await done('alice', ['read', eve]);
     const args = ['--data-dir', join(world.folder, 'alice'), '--network', world.networkFile];
     const screen = new PtyScreen([...args, '--password-file', join(world.folder, 'password')], [80, 24]);
-    await screen.waitFor('Message requests');
+    await screen.waitFor(/[Rr]equests/);
     screen.send(keys.enter);
     await screen.waitFor('let me in');
     screen.send('who are you');

@@ -76,6 +76,15 @@ function contactEdits(configs: Configs, records: Records, id: AccountId, now: nu
     return current !== null && records.get('erased', id) !== undefined ? [{ kind: 'erase', id }] : [];
   }
   const line = records.get('conversations', id);
+  // Who only said that they accept us is nobody's contact yet, on no device.
+  if (
+    current === null &&
+    line === undefined &&
+    !record.approved &&
+    !record.blocked &&
+    record.nickname === null
+  )
+    return [];
   const change = contactEdit(record, line, current, now);
   const mark = line && readMarkEdit(line, readReadMark(configs.ConvoInfoVolatile.data, id), now);
   return [

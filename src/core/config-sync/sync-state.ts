@@ -136,13 +136,13 @@ export class SyncState {
   /** A round of fetching was answered: whatever other devices have published is in. */
   settle(tx: StoreTransaction, now: number): Applied {
     const configs = this.#load();
-    if (this.isReady) {
-      // Once: records that were lost to damage come back from the configs.
-      return this.#isApplied ? nothingApplied : this.#apply(tx, now, configs.Contacts.data);
-    }
+    // Once: records that were lost to damage come back from the configs.
+    if (this.isReady && this.#isApplied) return nothingApplied;
+    const isFirst = !this.isReady;
+    // First what the records say and no config does, such as who has just accepted us: it must not be taken back.
     makeEdits(configs, this.#edits(tx, now), now);
     this.#touched.clear();
-    this.#putDumps(tx, true);
+    this.#putDumps(tx, isFirst);
     return this.#apply(tx, now, configs.Contacts.data);
   }
 
