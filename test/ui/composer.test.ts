@@ -84,7 +84,9 @@ describe('a paste', () => {
 
   it('with control bytes in it is text without them', async () => {
     const { screen, sent } = await openChat();
-    await screen.press('\x1b[200~a\x03b\x1b]0;evil\x07c\rd\x9b31m\x1b[201~', keys.enter);
+    await screen.press('\x1b[200~a\x03b\x1b]0;evil\x07c\rd\x9b31m\x1b[201~');
+    expect(screen.text()).toContain('4 control characters were left out.');
+    await screen.press(keys.enter);
     expect(sent()).toEqual(['ab]0;evilc\nd31m']);
   });
 });

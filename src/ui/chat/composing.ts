@@ -99,6 +99,7 @@ export class Composing implements WritingCommands {
     const { composer, open } = this.#env.ui;
     if (open === null) return;
     this.#env.focus('composer');
+    if (!isTyped) this.#sayDropped(text);
     const next = insertText(composer, this.#fitting(text, maxComposerLength - composer.text.length));
     this.#change(next, isTyped ? this.#completing.after(next) : null);
     if (isTyped && text.includes(':')) void this.#replaceShortcodes(composer.cursor, next);
@@ -163,8 +164,16 @@ export class Composing implements WritingCommands {
 
   /** Puts a text that was edited elsewhere in place of what stands there. */
   replace(text: string): void {
+    this.#sayDropped(text);
     this.#change(replaceText(this.#env.ui.composer, this.#fitting(text, maxComposerLength)));
     this.#env.focus('composer');
+  }
+
+  /** What comes in bulk is text, whatever control characters stand in it; that they are left out is said. */
+  #sayDropped(text: string): void {
+    const count = text.match(/(?![\t\n\r])\p{Cc}/gu)?.length ?? 0;
+    if (count === 1) this.#env.notify(safe('A control character was left out.'));
+    else if (count > 1) this.#env.notify(safe(`${count} control characters were left out.`));
   }
 
   #fitting(text: string, room: number): string {

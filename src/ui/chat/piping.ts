@@ -164,7 +164,7 @@ export class Piping implements PipeCommands {
     else {
       this.#options.replace(text);
       if (end !== '') this.#env.notify(joinSafe([safe(end), lastError(result)], safe(' ')), 'error');
-      else
+      else if (this.#env.ui.notice === null)
         this.#env.notify(
           safe('What the command wrote. Nothing is sent before you press Enter; Alt-U undoes.'),
         );
