@@ -1,5 +1,6 @@
 /** Reactions and deletions between two people, and between two devices of one of them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mergeMessage } from '../../src/core/backup/merge.ts';
 import { isReaction, mergeReactions, withReaction } from '../../src/core/kinds/reactions.ts';
 import type { Message } from '../../src/core/types.ts';
 import type { StoredReaction } from '../../src/store/index.ts';
@@ -221,5 +222,18 @@ describe('deleting', () => {
     swarm.push(...swarm.splice(1, 1));
     await bob.session.fetchRound();
     expect((await list(bob, alice.id)).map(({ body }) => body)).toEqual(['first']);
+  });
+
+  it('by its author is not undone by a backup made before', async () => {
+    const id = await write(alice, bob, 'a secret');
+    await exchange(alice, bob);
+    const before = await bob.store.message((await list(bob, alice.id))[0]?.id ?? '');
+    await alice.session.deleteMessage(id, { everyone: true });
+    await exchange(alice, bob);
+    const after = await bob.store.message(before?.id ?? '');
+    if (before === undefined || after === undefined) throw new Error('no message');
+    const { message } = mergeMessage({ message: after, outbox: undefined }, { value: before }, Date.now());
+    expect(message).toEqual(after);
+    expect(JSON.stringify(message)).not.toContain('a secret');
   });
 });

@@ -31,7 +31,7 @@ export const inBackup: Readonly<Record<CollectionName, boolean>> = {
   expiring: false,
   readTimers: false,
   early: true,
-  swarmChanges: true,
+  swarmChanges: false,
   cursors: false,
   network: false,
 };
@@ -64,6 +64,7 @@ export async function* exportRecords(
       afterId = last.id;
     }
   }
+  for (const [key, value] of store.entries('early')) if (value.until > now) yield { r: 'early', key, value };
   for (const [hash, expiresAt] of store.entries('seen'))
     if (expiresAt > now) yield { r: 'seen', hash, expiresAt };
 }

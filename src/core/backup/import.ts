@@ -91,6 +91,15 @@ async function mergeBatch(store: ProfileStore, batch: readonly BackupRecord[], n
       // What a profile has is newer, or will be with the next round of fetching.
       if (store.get('configs', record.kind) === undefined)
         changes.push((tx) => tx.put('configs', record.kind, record.dump));
+    } else if (record.r === 'early') {
+      const { key, value } = record;
+      // A message that is there is there: in this profile, or by this very backup.
+      if (
+        value.until > now &&
+        store.get('early', key) === undefined &&
+        (await store.message(key)) === undefined
+      )
+        changes.push((tx) => tx.put('early', key, value));
     } else if (
       record.r === 'seen' &&
       record.expiresAt > now &&
@@ -117,6 +126,10 @@ function messageChanges(
   const { message, outbox } = mergeMessage({ message: known, outbox: waiting }, record, now);
   const changes: ((tx: StoreTransaction) => void)[] = [];
   if (!isDeepStrictEqual(message, known)) changes.push((tx) => tx.putMessage(message));
+  const { conversation, sentAt, direction, expiry, expiresAt } = message;
+  const waits = direction === 'in' && expiry?.mode === 'after-read' && expiresAt === undefined;
+  if (waits && store.get('readTimers', id) === undefined)
+    changes.push((tx) => tx.put('readTimers', id, { conversation, sentAt }));
   if (outbox !== null && !isDeepStrictEqual(outbox, waiting))
     changes.push((tx) => tx.put('outbox', id, outbox));
   if (outbox === null && waiting !== undefined) changes.push((tx) => tx.delete('outbox', id));

@@ -9,6 +9,7 @@ import type {
   StoredConversation,
   StoredMessage,
 } from '../../store/index.ts';
+import { mergeReactions } from '../kinds/reactions.ts';
 
 /** `nextAttemptAt` of a message that only its sender may set going again (core/outbox.ts). */
 const never = Number.MAX_SAFE_INTEGER;
@@ -61,6 +62,15 @@ function adopt({ value, outbox }: MessageInBackup, now: number): MergedMessage {
 }
 
 function further(own: StoredMessage, other: StoredMessage): StoredMessage {
+  // What its author took back stays so, words and all.
+  if (own.notice !== undefined) return own;
+  if (other.notice !== undefined) return other;
+  const merged = mergeFields(own, other);
+  const reactions = mergeReactions(own.reactions ?? [], other.reactions ?? []);
+  return reactions.length === 0 ? merged : { ...merged, reactions };
+}
+
+function mergeFields(own: StoredMessage, other: StoredMessage): StoredMessage {
   if (progress[other.status] <= progress[own.status]) return { ...withoutReason(other), ...own };
   return { ...other, ...withoutReason(own), status: other.status };
 }

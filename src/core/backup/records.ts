@@ -10,6 +10,7 @@ import {
   type StoredAccount,
   type StoredContact,
   type StoredConversation,
+  type StoredEarly,
   type StoredMessage,
 } from '../../store/index.ts';
 import { concatBytes, utf8Decode, utf8Encode } from '../../util/bytes.ts';
@@ -24,7 +25,9 @@ export type BackupRecord =
   | Readonly<{ r: 'config'; kind: string; dump: string }>
   /** `outbox`: it is still to be sent, or its copy for one's own devices; `fresh`: no front end has shown it yet */
   | Readonly<{ r: 'message'; value: StoredMessage; outbox?: OutboxItem; fresh?: true }>
-  | Readonly<{ r: 'seen'; hash: string; expiresAt: number }>;
+  | Readonly<{ r: 'seen'; hash: string; expiresAt: number }>
+  /** what is known of a message that is not there (core/kinds/early.ts) */
+  | Readonly<{ r: 'early'; key: string; value: StoredEarly }>;
 
 /** The first record: when it was made, and how many messages there were then (for the progress bar alone). */
 export type BackupHead = Readonly<{ r: 'backup'; madeAt: number; messages: number }>;
@@ -52,6 +55,7 @@ const contents = [
     fresh: v.exactOptional(v.literal(true)),
   }),
   v.object({ r: v.literal('seen'), hash: text, expiresAt: valueIn('seen') }),
+  v.object({ r: v.literal('early'), key: text, value: valueIn('early') }),
 ] as const;
 
 const headSchema = v.object({ r: v.literal('backup'), madeAt: v.number(), messages: count });

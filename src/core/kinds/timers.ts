@@ -85,11 +85,12 @@ export function timedArrival(
  */
 export async function startReadTimers(context: Context): Promise<boolean> {
   const { store, platform } = context;
+  // Without a conversation there is no message either, and nothing to wait for.
+  const readUpTo = (conversation: string): number =>
+    store.get('conversations', conversation)?.readUpTo ?? Number.POSITIVE_INFINITY;
   const read = store
     .entries('readTimers')
-    .filter(
-      ([, { conversation, sentAt }]) => sentAt <= (store.get('conversations', conversation)?.readUpTo ?? 0),
-    );
+    .filter(([, { conversation, sentAt }]) => sentAt <= readUpTo(conversation));
   if (read.length === 0) return false;
   const now = platform.clock.now();
   const started = await store.transact((tx) => {
