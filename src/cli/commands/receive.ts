@@ -7,6 +7,7 @@ import { flagOption, type Invocation, textOption } from '../invocation.ts';
 import { parseTime } from '../numbers.ts';
 import { eventLine, messageLine } from '../output/json-lines.ts';
 import type { JsonLine } from '../output/schemas.ts';
+import { Progress } from '../progress.ts';
 import { flushQueued } from '../rounds.ts';
 
 /** `receive`: sends what is queued, fetches, prints each message once and only after it is stored. */
@@ -16,11 +17,14 @@ export async function run(context: Context, invocation: Invocation): Promise<num
   const printing: Printing = { since, printed: new Set() };
   return withSession(context, async (session) => {
     const events: JsonLine[] = [];
+    const progress = new Progress(context, 'restore');
     const unsubscribe = session.onEvent((event) => {
+      if (event.event === 'progress') progress.report(event.done, event.total);
       const line = eventLine(event);
       if (line !== null) events.push(line);
     });
     const printEvents = async (): Promise<void> => {
+      await progress.end();
       const names = namesOf(session);
       for (const line of events.splice(0)) await context.printer.print(line, names);
     };

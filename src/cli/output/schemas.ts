@@ -113,8 +113,8 @@ export const settingEvent = line({
 
 export const progressEvent = line({
   event: v.literal('progress'),
-  task: v.picklist(['export', 'verify', 'import']),
-  done: v.pipe(count, v.description('messages')),
+  task: v.picklist(['export', 'verify', 'import', 'restore']),
+  done: v.pipe(count, v.description('messages; of restore, parts of the account that have come in')),
   total: count,
 });
 

@@ -4,7 +4,7 @@ import { type ReadMark, readConvoInfo } from '../../protocol/config/convo-info.t
 import type { ConfigDict } from '../../protocol/config/data.ts';
 import { readUserProfile } from '../../protocol/config/user-profile.ts';
 import type { AccountId } from '../../protocol/ids.ts';
-import type { StoredConversation, StoreTransaction } from '../../store/index.ts';
+import type { StoredContact, StoredConversation, StoreTransaction } from '../../store/index.ts';
 import { contactIn, conversationIn } from '../records.ts';
 import type { Configs } from './configs.ts';
 import { contactRecords } from './contacts.ts';
@@ -19,6 +19,8 @@ export type Applied = Readonly<{
   recounts: ReadonlySet<string>;
   /** the own profile changed */
   account: boolean;
+  /** whose records know better than the config: a newer profile, a mark further on */
+  ahead: ReadonlySet<string>;
   /** contacts that another device has deleted: their messages are to follow */
   erased: ReadonlySet<string>;
 }>;
@@ -39,12 +41,14 @@ export function applyConfigs(
   const lines = new Set<string>();
   const recounts = new Set<string>();
   const erased = new Set<string>();
+  const ahead = new Set<string>([own]);
   const marks = new Map<string, ReadMark>(
     readConvoInfo(configs.ConvoInfoVolatile.data).oneToOne.map((entry) => [entry.id, entry]),
   );
   const putLine = (before: StoredConversation | undefined, line: StoredConversation): void => {
     const mark = marks.get(line.id);
     const read = mark === undefined ? line : readMarkRecord(mark, line);
+    if (read.readUpTo > (mark?.lastRead ?? 0)) ahead.add(line.id);
     if (before !== undefined && sameFields(before, read)) return;
     tx.put('conversations', line.id, read);
     lines.add(line.id);
@@ -53,7 +57,9 @@ export function applyConfigs(
   const account = applyProfile(tx, configs, own, putLine);
   const contacts = listContacts(configs.Contacts.data);
   for (const contact of contacts) {
-    if (contact.id !== own) applyContact(tx, contact, own, now, putLine);
+    if (contact.id === own) continue;
+    const { name, profileUpdatedAtSec } = applyContact(tx, contact, own, now, putLine);
+    if (name !== contact.name || profileUpdatedAtSec !== contact.profileUpdatedAt) ahead.add(contact.id);
   }
   if (contactsBefore !== configs.Contacts.data) {
     const left = new Set<string>(contacts.map(({ id }) => id));
@@ -65,7 +71,7 @@ export function applyConfigs(
       erased.add(id);
     }
   }
-  return { lines, recounts, account, erased };
+  return { lines, recounts, account, ahead, erased };
 }
 
 type PutLine = (before: StoredConversation | undefined, line: StoredConversation) => void;
@@ -90,7 +96,7 @@ function applyContact(
   own: AccountId,
   now: number,
   putLine: PutLine,
-): void {
+): StoredContact {
   const { id } = contact;
   const known = tx.get('contacts', id);
   const line = tx.get('conversations', id);
@@ -98,19 +104,24 @@ function applyContact(
   const after = contactRecords(contact, local, now);
   if (known === undefined || !sameFields(known, after.record)) tx.put('contacts', id, after.record);
   putLine(line, after.line);
+  return after.record;
 }
 
 /** Records of plain values and flat objects; a field that is undefined or null counts as one that is not there. */
-function sameFields(a: object, b: object): boolean {
-  const left = Object.entries(a).filter(([, value]) => value !== undefined && value !== null);
-  const right = new Map<string, unknown>(
-    Object.entries(b).filter(([, value]) => value !== undefined && value !== null),
-  );
-  return left.length === right.size && left.every(([key, value]) => sameValue(value, right.get(key)));
+function sameFields(a: Fields, b: Fields): boolean {
+  for (const key in a) if (!sameValue(a[key], b[key])) return false;
+  for (const key in b) if (!(key in a) && !sameValue(undefined, b[key])) return false;
+  return true;
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (!isObject(a) || !isObject(b)) return (a ?? null) === (b ?? null);
   return sameFields(a, b);
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
 }

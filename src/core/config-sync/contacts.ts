@@ -141,12 +141,14 @@ export function contactRecords(contact: Contact, local: ContactRecords, now: num
 
 /** A line as `+` has it. */
 export function withPriority(line: StoredConversation, priority: number): StoredConversation {
+  const place = priority > 1 ? priority : undefined;
+  if (line.hidden === priority < 0 && line.pinned === priority > 0 && line.pinOrder === place) return line;
   const { pinOrder: _, ...rest } = line;
   return {
     ...rest,
     hidden: priority < 0,
     pinned: priority > 0,
-    ...(priority > 1 ? { pinOrder: priority } : {}),
+    ...(place === undefined ? {} : { pinOrder: place }),
   };
 }
 

@@ -4,11 +4,18 @@
  */
 
 import type { ContactChange } from '../../protocol/config/contacts.ts';
-import { changeContact, eraseContact, readContact } from '../../protocol/config/contacts.ts';
+import {
+  type Contact,
+  changeContact,
+  eraseContact,
+  listContacts,
+  readContact,
+} from '../../protocol/config/contacts.ts';
 import {
   changeReadMark,
   eraseReadMark,
   type ReadMark,
+  readConvoInfo,
   readReadMark,
 } from '../../protocol/config/convo-info.ts';
 import { changeUserProfile, readUserProfile } from '../../protocol/config/user-profile.ts';
@@ -44,13 +51,38 @@ export function findEdits(
   options: EditOptions,
 ): readonly ConfigEdit[] {
   const edits: ConfigEdit[] = [];
+  const lookUp = lookUpIn(configs);
   for (const text of ids) {
     const id = parseAccountId(text);
     if (id === null) continue;
     if (id === options.own) edits.push(...ownEdits(configs, records, options));
-    else edits.push(...contactEdits(configs, records, id, options.now));
+    else edits.push(...contactEdits(lookUp(), records, id, options.now));
   }
   return edits;
+}
+
+type Known = Readonly<{
+  contact(id: AccountId): Contact | null;
+  mark(id: AccountId): ReadMark | null;
+}>;
+
+/** For one or two people the configs are asked; for more, all that they hold is read once. */
+function lookUpIn({ Contacts, ConvoInfoVolatile }: Configs): () => Known {
+  let asked = 0;
+  let all: Known | null = null;
+  const single: Known = {
+    contact: (id) => readContact(Contacts.data, id),
+    mark: (id) => readReadMark(ConvoInfoVolatile.data, id),
+  };
+  return () => {
+    asked += 1;
+    if (asked <= 2) return single;
+    if (all !== null) return all;
+    const contacts = new Map(listContacts(Contacts.data).map((contact) => [contact.id, contact]));
+    const marks = new Map(readConvoInfo(ConvoInfoVolatile.data).oneToOne.map((mark) => [mark.id, mark]));
+    all = { contact: (id) => contacts.get(id) ?? null, mark: (id) => marks.get(id) ?? null };
+    return all;
+  };
 }
 
 function ownEdits(configs: Configs, records: Records, { own, isNew, now }: EditOptions): ConfigEdit[] {
@@ -69,9 +101,9 @@ function ownEdits(configs: Configs, records: Records, { own, isNew, now }: EditO
   ];
 }
 
-function contactEdits(configs: Configs, records: Records, id: AccountId, now: number): ConfigEdit[] {
+function contactEdits(known: Known, records: Records, id: AccountId, now: number): ConfigEdit[] {
   const record = records.get('contacts', id);
-  const current = readContact(configs.Contacts.data, id);
+  const current = known.contact(id);
   if (record === undefined) {
     return current !== null && records.get('erased', id) !== undefined ? [{ kind: 'erase', id }] : [];
   }
@@ -86,7 +118,7 @@ function contactEdits(configs: Configs, records: Records, id: AccountId, now: nu
   )
     return [];
   const change = contactEdit(record, line, current, now);
-  const mark = line && readMarkEdit(line, readReadMark(configs.ConvoInfoVolatile.data, id), now);
+  const mark = line && readMarkEdit(line, known.mark(id), now);
   return [
     ...(change === null ? [] : [{ kind: 'contact', id, change } as const]),
     ...(mark ? [{ kind: 'mark', id, change: mark } as const] : []),

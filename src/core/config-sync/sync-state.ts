@@ -219,9 +219,10 @@ export class SyncState {
 
   #apply(tx: StoreTransaction, now: number, contactsBefore: Configs['Contacts']['data']): Applied {
     this.#isApplied = true;
-    // Where a record knows better (a newer profile, a mark further on), the config is to follow.
-    this.#touchAll();
-    return applyConfigs(tx, this.#load(), { own: this.#keys.accountId, now, contactsBefore });
+    const applied = applyConfigs(tx, this.#load(), { own: this.#keys.accountId, now, contactsBefore });
+    // Where a record knows better, the config is to follow.
+    for (const id of applied.ahead) this.#touched.add(id);
+    return applied;
   }
 
   #putDumps(tx: StoreTransaction, all = false): void {
@@ -256,6 +257,7 @@ const nothingApplied: Applied = {
   lines: new Set(),
   recounts: new Set(),
   account: false,
+  ahead: new Set(),
   erased: new Set(),
 };
 

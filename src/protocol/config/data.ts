@@ -42,7 +42,9 @@ export function binaryText(bytes: Uint8Array): string {
 
 /** The bytes of a dictionary key. */
 export function binaryBytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** The order within a set: integers before strings. */
