@@ -380,6 +380,7 @@ export class OpenSession implements Session {
 
   async contacts(): Promise<readonly Contact[]> {
     await this.#lookAlikes.load();
+    this.#state = null;
     const marked = this.#lookAlikes.get();
     return listContacts(this.#parts.store, this.#parts.platform.clock.now()).map((contact) => ({
       ...contact,

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { formatHuman } from '../../src/cli/output/human.ts';
+import { contactLine, conversationLine } from '../../src/cli/output/json-lines.ts';
 import { jsonLine } from '../../src/cli/output/schemas.ts';
 import { mutedForGood } from '../../src/core/types.ts';
 import { cli } from '../support/cli.ts';
@@ -87,5 +89,34 @@ describe('contact', () => {
 
   it('add of what is no account ID is wrong usage', async () => {
     expect((await cli(messenger, ['contact', 'add', bob.slice(0, -2)])).code).toBe(2);
+  });
+
+  it('list and conversations say in words, and in a field, that a name looks like another one', async () => {
+    const contact = {
+      id: bob,
+      name: 'Аnа',
+      nickname: null,
+      approved: true,
+      approvedMe: true,
+      blocked: false,
+      request: false,
+      pinned: false,
+      mutedUntil: null,
+      lookAlike: { kind: 'another', id: bob, name: 'Ana' },
+    } as const;
+    const { blocked: _, ...rest } = contact;
+    const conversation = {
+      ...rest,
+      kind: 'contact',
+      unread: 1,
+      lastMessageAt: 5,
+      preview: '',
+      draft: '',
+    } as const;
+    for (const line of [contactLine(contact), conversationLine(conversation)]) {
+      expect(v.safeParse(jsonLine, line).issues).toBeUndefined();
+      expect(line.lookAlike).toBe('another');
+      expect(formatHuman(line, () => null)).toContain('Аnа  (! the name looks like that of another contact)');
+    }
   });
 });

@@ -88,19 +88,29 @@ function bodyRows(body: string): string[] {
   return shown.split('\n').map((row) => `  ${row}`);
 }
 
+const lookAlikeWords = {
+  another: 'the name looks like that of another contact',
+  own: 'the name looks like your own',
+  mixed: 'the name mixes scripts',
+  hidden: 'the name has hidden characters',
+  'imitates-mark': 'the name ends as if it were marked',
+} as const;
+
 function formatConversation(conversation: LineOf<'conversation'>): SafeText {
   const name = conversation.kind === 'self' ? safe('Note to Self') : sanitizeName(conversation.name);
   const request = conversation.request ? '  (message request)' : '';
+  const alike = conversation.lookAlike === undefined ? '' : `  (! ${lookAlikeWords[conversation.lookAlike]})`;
   const timer =
     conversation.expiry === undefined ? '' : `  (messages disappear ${expiryWords(conversation.expiry)})`;
   return lines(
-    `${sanitizeName(conversation.id)}  ${conversation.unread} unread  ${name}${request}${timer}`.trimEnd(),
+    `${sanitizeName(conversation.id)}  ${conversation.unread} unread  ${name}${alike}${request}${timer}`.trimEnd(),
   );
 }
 
 function formatContact(contact: LineOf<'contact'>): SafeText {
   const name = sanitizeName(contact.nickname ?? contact.name);
   const marks = [
+    contact.lookAlike === undefined ? '' : `! ${lookAlikeWords[contact.lookAlike]}`,
     contact.removed ? 'removed' : '',
     contact.request ? 'message request' : '',
     contact.approved && !contact.approvedMe ? 'has not accepted yet' : '',

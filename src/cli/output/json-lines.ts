@@ -80,12 +80,29 @@ export function conversationLine(conversation: Conversation): LineOf<'conversati
     lastMessageAt: conversation.lastMessageAt,
     request: conversation.request,
     ...(conversation.expiry === undefined ? {} : { expiry: conversation.expiry }),
+    ...lookAlikeField(conversation),
   };
 }
 
 export function contactLine(contact: Contact): LineOf<'contact'> {
   const { id, name, nickname, approved, approvedMe, blocked, request, pinned, mutedUntil } = contact;
-  return { event: 'contact', id, name, nickname, approved, approvedMe, blocked, request, pinned, mutedUntil };
+  return {
+    event: 'contact',
+    id,
+    name,
+    nickname,
+    approved,
+    approvedMe,
+    blocked,
+    request,
+    pinned,
+    mutedUntil,
+    ...lookAlikeField(contact),
+  };
+}
+
+function lookAlikeField({ lookAlike }: Pick<Contact, 'lookAlike'>) {
+  return lookAlike === undefined ? {} : { lookAlike: lookAlike.kind };
 }
 
 /** A contact that was deleted, as it was. */

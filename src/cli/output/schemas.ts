@@ -49,6 +49,11 @@ export const sentEvent = line({
 
 export const queuedEvent = line({ event: v.literal('queued'), id: text, conversation: text, reason: text });
 
+const lookAlike = v.pipe(
+  v.picklist(['another', 'own', 'mixed', 'hidden', 'imitates-mark']),
+  v.description('why the name is not to be trusted by its look: like another one, like the own one, …'),
+);
+
 export const conversationEvent = line({
   event: v.literal('conversation'),
   id: text,
@@ -58,6 +63,7 @@ export const conversationEvent = line({
   lastMessageAt: timestamp,
   request: v.boolean(),
   expiry: v.optional(v.pipe(expiry, v.description('how the messages written here vanish'))),
+  lookAlike: v.optional(lookAlike),
 });
 
 export const contactEvent = line({
@@ -72,6 +78,7 @@ export const contactEvent = line({
   removed: v.optional(v.pipe(v.literal(true), v.description('deleted by this command; this is how it was'))),
   pinned: v.boolean(),
   mutedUntil: v.nullable(timestamp),
+  lookAlike: v.optional(lookAlike),
 });
 
 export const networkEvent = line({

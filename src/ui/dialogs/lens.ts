@@ -1,7 +1,7 @@
 /** The lens: which characters of a message nobody sees, and the message with all of them written out. Pure. */
 import type { Conversation, Message } from '../../core/types.ts';
 import { escapeHidden, escapeOf, hiddenIn } from '../../text/hidden.ts';
-import { joinSafe, type SafeText, safe, sanitizeText } from '../../text/sanitize.ts';
+import { type SafeText, safe } from '../../text/sanitize.ts';
 import { cellWidth, part } from '../text/cells.ts';
 import { wrapCells } from '../text/wrap.ts';
 import { row, type Styled, type Theme } from '../theme/theme.ts';
@@ -48,22 +48,4 @@ function markEscapes(line: SafeText, theme: Theme): Styled {
   }
   pieces.push(theme.plain(part(line.slice(done))));
   return row(...pieces);
-}
-
-/** What differs between a name and the one it looks like, a line each: `а U+0430, not a U+0061`. */
-export function differenceWords(
-  differences: readonly Readonly<{ here: readonly number[]; there: readonly number[] }>[],
-): SafeText[] {
-  const spell = (codes: readonly number[]) =>
-    codes
-      .map(
-        (code) =>
-          `“${sanitizeText(String.fromCodePoint(code)).trim()}” U+${code.toString(16).toUpperCase().padStart(4, '0')}`,
-      )
-      .join(' ');
-  return differences.map(({ here, there }) => {
-    const first = here.length === 0 ? 'nothing' : spell(here);
-    const second = there.length === 0 ? 'nothing' : spell(there);
-    return joinSafe([sanitizeText(first), sanitizeText(second)], safe(', there '));
-  });
 }

@@ -1,5 +1,6 @@
 /** All that is known about one message: who wrote it, when, where it stands. */
 import type { Conversation, Message } from '../../core/types.ts';
+import { hiddenIn } from '../../text/hidden.ts';
 import { durationWords } from '../../text/notice-words.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import { codePointCount } from '../input/text-buffer.ts';
@@ -8,6 +9,7 @@ import { clockTime, dayLabel } from '../text/dates.ts';
 import { wrapCells } from '../text/wrap.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type DialogLine, type DialogRoom, type DialogView, dialogLine } from './dialog-view.ts';
+import { lookAlikeLines } from './look-alike.ts';
 
 const states: Readonly<Record<Message['status'], string>> = {
   received: 'received',
@@ -31,6 +33,7 @@ export function messageInfoLines(
   };
   say('From', senderName(message, conversation), theme.strong);
   say('Account ID', sanitizeName(message.from));
+  if (message.direction === 'in') lines.push(...lookAlikeLines(conversation, room, theme));
   say('Sent', timeOf(message.sentAt));
   if (message.direction === 'in') say('Received', timeOf(message.receivedAt));
   say('State', safe(states[message.status]), message.status === 'failed' ? theme.error : theme.plain);
@@ -45,6 +48,8 @@ export function messageInfoLines(
       ),
     );
   say('Characters', safe(String(codePointCount(message.body))));
+  const hidden = hiddenIn(message.body).reduce((sum, { count }) => sum + count, 0);
+  if (hidden > 0) say('Hidden characters', safe(String(hidden)), theme.warning);
   for (const { name } of message.attachments) say('Attachment', sanitizeName(name));
   say('Message ID', sanitizeName(message.id), theme.dim);
   return lines;

@@ -92,10 +92,11 @@ function entryLine(
 ): DialogLine {
   const right = rightOf(entry, room.width, keymap);
   const rightWidth = Math.min(cellWidth(right), Math.floor(room.width / 2));
-  const left = fitCells(
-    joinSafe([safe(chosen ? '> ' : '  '), entry.title], safe('')),
-    room.width - rightWidth - 1,
-  );
+  const leftWidth = room.width - rightWidth - 1;
+  // A mark and the end of an ID stay, however long the name.
+  const title =
+    entry.kind === 'conversation' ? conversationTitle(entry.conversation, leftWidth - 2) : entry.title;
+  const left = fitCells(joinSafe([safe(chosen ? '> ' : '  '), title], safe('')), leftWidth);
   const tail = joinSafe([safe(' '), truncateCells(right, rightWidth)], safe(''));
   if (chosen) return dialogRow([{ text: joinSafe([left, tail], safe('')), paint: theme.selected }]);
   const enabled = entry.kind !== 'action' || entry.enabled;

@@ -9,6 +9,7 @@ import { wrapCells } from '../text/wrap.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type DialogLine, type DialogRoom, type DialogView, dialogLine, dialogRow } from './dialog-view.ts';
 import { fieldLine } from './field.ts';
+import { lookAlikeLines } from './look-alike.ts';
 
 /** Commands of `chat/people.ts` that the menu leads to. */
 type MenuCommand =
@@ -218,7 +219,7 @@ export function contactDialogView(
     case 'contact-card':
       return {
         title: name,
-        lines: cardLines(contact.id, room, theme),
+        lines: cardLines(contact, room, theme),
         footer: safe('c copies the ID · Esc closes'),
         cursor: null,
       };
@@ -254,8 +255,10 @@ function choiceLines(
 }
 
 /** The account ID, and below it as a QR code where there is room for that. */
-function cardLines(accountId: string, room: DialogRoom, theme: Theme): DialogLine[] {
+function cardLines(contact: Conversation, room: DialogRoom, theme: Theme): DialogLine[] {
+  const accountId = contact.id;
   const id = wrapCells(sanitizeName(accountId), room.width).map((line) => dialogLine(line, room, theme.key));
+  id.push(...lookAlikeLines(contact, room, theme));
   const code = qrLines(accountId, { ...room, height: room.height - id.length }, theme);
   if (code !== null) return [...id, ...code];
   const needs = 'For the QR code the window has to be larger. Or: session-tui contact show ID --qr';

@@ -57,9 +57,13 @@ function progress({ phase, found, more, error, scope }: SearchDialog): SafeText 
   return count === 0 ? safe('No message has these words') : safe(`${count} found`);
 }
 
-function titleOf(id: string, { conversations }: Pick<SessionState, 'conversations'>): SafeText {
+function titleOf(
+  id: string,
+  { conversations }: Pick<SessionState, 'conversations'>,
+  room = Number.POSITIVE_INFINITY,
+): SafeText {
   const conversation = conversations.find((one) => one.id === id);
-  return conversation === undefined ? shortId(id) : conversationTitle(conversation);
+  return conversation === undefined ? shortId(id) : conversationTitle(conversation, room);
 }
 
 /** In one conversation who wrote it, in all of them in which one it is. */
@@ -72,11 +76,15 @@ function resultLines(
   theme: Theme,
 ): DialogLine[] {
   const conversation = session.conversations.find(({ id }) => id === message.conversation);
-  const name = scope === null ? titleOf(message.conversation, session) : senderName(message, conversation);
   const date = joinSafe(
     [safe(' '), shortDay(message.sentAt), safe(' '), clockTime(message.sentAt)],
     safe(''),
   );
+  const nameWidth = Math.max(1, room.width - cellWidth(date) - 2);
+  const name =
+    scope === null
+      ? titleOf(message.conversation, session, nameWidth)
+      : senderName(message, conversation, nameWidth);
   const left = joinSafe([safe(chosen ? '> ' : '  '), name], safe(''));
   const head = fitCells(left, Math.max(1, room.width - cellWidth(date)));
   const indent = safe('    ');
