@@ -5,11 +5,21 @@
 import type { CoreEvent, Message, Session } from '../../core/types.ts';
 import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
+import { shortId, you } from '../panes/names.ts';
 import { slowMs } from './asking.ts';
 import type { MessageNumbers } from './numbers.ts';
 import type { Paper } from './paper.ts';
 import type { Reader } from './reader.ts';
-import { deliveryWords, elsewhereWords, flat, joined, messageLines, nameOf, networkWords } from './words.ts';
+import {
+  deliveryWords,
+  elsewhereWords,
+  flat,
+  joined,
+  messageLines,
+  nameOf,
+  networkWords,
+  reactionWords,
+} from './words.ts';
 
 /** Messages that come together are counted together. */
 const gatherMs = 300;
@@ -69,6 +79,15 @@ export class Announcer {
         break;
       case 'message-changed':
         this.#onChanged(event.message);
+        break;
+      case 'receipt':
+        this.#onFate(event.message);
+        break;
+      case 'reaction':
+        this.#onReaction(event);
+        break;
+      case 'deleted':
+        this.#onDeleted(event);
         break;
       case 'network':
         this.#onNetwork(event.network);
@@ -142,6 +161,28 @@ export class Announcer {
         quotedNumber: null,
       }),
     ]);
+  }
+
+  #onReaction({ message, from, emoji, removed }: Extract<CoreEvent, { event: 'reaction' }>): void {
+    const { numbers, reader, paper, session } = this.#options;
+    if (message.conversation !== reader.open || numbers.of(message.id) === null) return;
+    const conversation = reader.conversation();
+    const isOwn = from === session.getState().account.accountId;
+    const who = isOwn ? you : conversation?.id === from ? nameOf(conversation) : shortId(from);
+    paper.say(reactionWords(who, emoji, numbers.give(message), removed));
+  }
+
+  /** Nothing of a message that is gone can be asked for any more. */
+  #onDeleted({ conversation, id, why, left }: Extract<CoreEvent, { event: 'deleted' }>): void {
+    const { numbers, reader, paper } = this.#options;
+    const number = numbers.remove(id);
+    if (number === null || why === 'replaced') return;
+    const whose = conversation === reader.open ? '' : ', in another conversation,';
+    const how = { unsent: 'was taken back by its author', here: 'was deleted', expired: 'has disappeared' }[
+      why
+    ];
+    paper.say(safe(`#${number}${whose} ${how}.`));
+    if (left !== null) numbers.give(left);
   }
 
   #sayFate(message: Message, words: SafeText): void {

@@ -18,6 +18,10 @@ export type LinearVerbs = Readonly<{
   answer(argument: string): void;
   copy(number: string): void;
   info(number: string): void;
+  next(): Promise<void>;
+  timer(time: string): Promise<void>;
+  react(argument: string): Promise<void>;
+  remove(argument: string): Promise<void>;
   goToDate(date: string): Promise<void>;
   links(number: string): void;
   hidden(number: string): void;
@@ -78,7 +82,7 @@ export const linearCommands: readonly LinearCommand[] = [
     group: 'Conversations',
     argument: '',
     title: 'Message requests: people who are not accepted yet',
-    actions: ['requests.show'],
+    actions: ['requests.show', 'list.requests'],
     run: (verbs) => verbs.list('requests'),
   },
   {
@@ -88,6 +92,14 @@ export const linearCommands: readonly LinearCommand[] = [
     title: 'Open a conversation by name, number in the list, Account ID or Session name; a new one too',
     actions: ['palette.open', 'conversation.new'],
     run: (verbs, name) => verbs.open(name),
+  },
+  {
+    word: 'next',
+    group: 'Conversations',
+    argument: '',
+    title: 'Open the next conversation with unread messages',
+    actions: ['triage.next'],
+    run: (verbs) => verbs.next(),
   },
   {
     word: 'close',
@@ -194,6 +206,14 @@ export const linearCommands: readonly LinearCommand[] = [
     run: (verbs) => verbs.change('hide'),
   },
   {
+    word: 'timer',
+    group: 'Conversations',
+    argument: '[TIME]',
+    title: 'Let messages disappear here: 12h, 1d send, off; without a time, how it is',
+    actions: ['conversation.timer'],
+    run: (verbs, time) => verbs.timer(time),
+  },
+  {
     word: 'remove',
     group: 'Conversations',
     argument: '',
@@ -296,6 +316,22 @@ export const linearCommands: readonly LinearCommand[] = [
     title: 'Write a message in your own editor ($VISUAL or $EDITOR)',
     actions: ['composer.editor'],
     run: (verbs) => verbs.edit(),
+  },
+  {
+    word: 'react',
+    group: 'Messages',
+    argument: 'N EMOJI',
+    title: 'Put an emoji on message N, or take it off again',
+    actions: [],
+    run: (verbs, argument) => verbs.react(argument),
+  },
+  {
+    word: 'delete',
+    group: 'Messages',
+    argument: 'N [everyone]',
+    title: 'Delete message N here, or for everyone if it is your own',
+    actions: [],
+    run: (verbs, argument) => verbs.remove(argument),
   },
   {
     word: 'copy',
@@ -436,6 +472,10 @@ export const withoutWord: Readonly<Record<string, string>> = {
   'list.down': 'there is no list to move in: /list and /open',
   'list.first': 'there is no list to move in: /list and /open',
   'list.last': 'there is no list to move in: /list and /open',
+  'list.update': 'a list that was said does not change',
+  'triage.later': '/unread says what is left, and /open goes there',
+  'triage.mute': '/mute',
+  'triage.stop': 'there is nothing to stop: /next is one step',
   'message.up': 'messages are named by their number',
   'message.down': 'messages are named by their number',
   'screen.redraw': 'the key says the line being typed again',

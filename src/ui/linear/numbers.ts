@@ -38,6 +38,14 @@ export class MessageNumbers {
     return number === undefined ? null : (this.#byNumber.get(number) ?? null);
   }
 
+  /** A message is gone: its number means nothing any more, and nothing of it is kept. Null: it had none. */
+  remove(id: string): number | null {
+    const number = this.#byId.get(id) ?? null;
+    this.#byId.delete(id);
+    if (number !== null) this.#byNumber.delete(number);
+    return number;
+  }
+
   #forgetOldest(): void {
     const number = this.#last - maxKept;
     const message = this.#byNumber.get(number);

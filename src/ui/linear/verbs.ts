@@ -2,8 +2,10 @@
 import { mutedForGood } from '../../core/index.ts';
 import type { Conversation, Message, Session } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
+import { expiryWords } from '../../text/notice-words.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
+import { parseTimer } from '../chat/disappearing.ts';
 import { shellLine } from '../dialogs/command.ts';
 import { conversationHeading } from '../panes/names.ts';
 import type { CommandRunner } from '../terminal/command-runner.ts';
@@ -234,6 +236,59 @@ export class Verbs implements LinearVerbs {
     const message = this.#message(number);
     if (message !== null)
       paper.say(infoLines(message, numbers.give(message), reader.conversation(message.conversation)));
+  }
+
+  /** The first in the order of the list; the one that is open has been read. */
+  async next(): Promise<void> {
+    const { conversations } = this.#options.session.getState();
+    const { open } = this.#options.reader;
+    const next = conversations.find(({ id, unread, request }) => unread > 0 && !request && id !== open);
+    if (next === undefined) this.#say('Nothing else is unread. /requests lists message requests.');
+    else await this.openById(next.id, null);
+  }
+
+  async timer(time: string): Promise<void> {
+    const { session, reader } = this.#options;
+    const conversation = reader.conversation();
+    if (!this.#isOpen() || conversation === undefined) return;
+    const expiry = time === '' ? conversation.expiry : parseTimer(time, conversation.kind === 'self');
+    if (time !== '' && expiry === undefined) {
+      this.#say('That is no time: type /timer 12h, /timer 1d send, or /timer off.');
+      return;
+    }
+    if (time !== '') await session.setExpiry(conversation.id, expiry ?? null);
+    if (expiry === undefined || expiry === null) this.#say('What you write here stays.');
+    else this.#say(`What you write here disappears: messages go ${expiryWords(expiry)}.`);
+  }
+
+  /** On, or off if it is one's own and there already. */
+  async react(argument: string): Promise<void> {
+    const [, number = '', emoji = ''] = /^(\S+)\s+(\S+)$/.exec(argument) ?? [];
+    if (emoji === '') {
+      this.#say('Say also what: /react N EMOJI');
+      return;
+    }
+    const message = this.#message(number);
+    if (message === null) return;
+    const { session } = this.#options;
+    const { accountId } = session.getState().account;
+    const isThere =
+      message.reactions?.some((one) => one.emoji === emoji && one.from.includes(accountId)) === true;
+    await session.react(message.id, emoji, !isThere);
+  }
+
+  async remove(argument: string): Promise<void> {
+    const { session, confirm, numbers } = this.#options;
+    const [, number = '', who = ''] = /^(\S+)\s*(\S*)$/.exec(argument) ?? [];
+    if (who !== '' && who !== 'everyone') {
+      this.#say('Say /delete N, or /delete N everyone.');
+      return;
+    }
+    const message = this.#message(number);
+    if (message === null) return;
+    const everyone = who === 'everyone';
+    const question = `Delete #${numbers.give(message)} ${everyone ? 'for everyone' : 'here'}?`;
+    if (await confirm(question)) await session.deleteMessage(message.id, { everyone });
   }
 
   async goToDate(date: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** Messages, conversations and the network as lines that are read from top to bottom, or aloud. Pure. */
 import type { Conversation, Message, SessionState } from '../../core/types.ts';
+import { noticeWords } from '../../text/notice-words.ts';
 import {
   hasVisible,
   joinSafe,
@@ -57,20 +58,37 @@ export type MessageContext = Readonly<{
 /** `#7 12:31 Ana: text`, and further lines of the text with `  | ` before them. */
 export function messageLines(message: Message, context: MessageContext, most = maxLines): SafeText[] {
   const { number, conversation } = context;
-  const head = joined(
-    safe(`#${number} `),
-    clockTime(message.sentAt),
-    safe(' '),
-    senderOf(message, conversation),
-  );
+  const sender = senderOf(message, conversation);
+  const head = joined(safe(`#${number} `), clockTime(message.sentAt), safe(' '), sender);
+  if (message.notice !== undefined) return [joined(head, safe(' '), flat(noticeWords(message.notice)))];
   const quote = message.quote === undefined ? safe('') : quoteWords(context);
   const [first = safe(''), ...rest] = bodyLines(message, most, number);
   const state = stateWords(message);
   return [
     joined(head, quote, safe(': '), first),
     ...rest.map((text) => joined(continuation, text)),
+    ...reactionLines(message, number),
     ...(state === null ? [] : [joined(safe(`#${number} `), state)]),
   ];
+}
+
+function reactionLines({ reactions = [] }: Message, number: number): SafeText[] {
+  if (reactions.length === 0) return [];
+  const each = reactions.map(({ emoji, from }) =>
+    joinSafe([emojiOf(emoji), safe(String(from.length))], safe(' ')),
+  );
+  return [joined(safe(`#${number} has reactions: `), joinSafe(each, safe(', ')))];
+}
+
+/** `Ana put ❤ on #7` */
+export function reactionWords(who: SafeText, emoji: string, number: number, removed: boolean): SafeText {
+  const did = removed ? safe(' took ') : safe(' put ');
+  return joined(who, did, emojiOf(emoji), safe(`${removed ? ' off' : ' on'} #${number}`));
+}
+
+function emojiOf(foreign: string): SafeText {
+  const emoji = cut(sanitizeName(foreign), 20);
+  return hasVisible(emoji) ? emoji : safe('something');
 }
 
 function quoteWords({ quoted, quotedNumber }: MessageContext): SafeText {

@@ -136,6 +136,40 @@ describe('what is said by itself', () => {
   });
 });
 
+describe('what becomes of messages', () => {
+  it('is said: reactions, reading, being taken back; what is gone can’t be asked for', async () => {
+    const { screen, session, said } = await withAna();
+    session.receive(ana, 'hello');
+    await screen.settle();
+    await screen.press('/react 1 ❤', keys.enter, '/react 1 ❤', keys.enter);
+    expect(said()).toContain('You put ❤ on #1');
+    expect(said()).toContain('You took ❤ off #1');
+    await screen.press('/delete 1', keys.enter, 'y', keys.enter, '/info 1', keys.enter);
+    expect(session.calls.some((call) => call.startsWith('deleteMessage'))).toBe(true);
+    expect(said()).toContain('#1 was deleted.');
+    expect(said().join('\n')).toContain('There is no message of that number.');
+    session.receive(ana, '', { notice: { kind: 'screenshot' } });
+    await screen.settle();
+    expect(said().at(-2)).toMatch(/^#\d 12:31 Ana took a screenshot$/);
+  });
+
+  it('can be set to be their end: a timer', async () => {
+    const { screen, said } = await withAna();
+    await screen.press('/timer', keys.enter, '/timer 12h', keys.enter, '/timer soon', keys.enter);
+    expect(said()).toContain('What you write here stays.');
+    expect(said().join('\n')).toContain('disappears: messages go 12 hours after they are read.');
+    expect(said().join('\n')).toContain('That is no time');
+  });
+
+  it('in other conversations is found by /next, one unread conversation after the other', async () => {
+    const session = twoPeople();
+    const { screen, said } = await withAna(session);
+    session.receive(bob, 'unread');
+    await screen.press('/next', keys.enter, '/next', keys.enter);
+    expect(said().join('\n')).toMatch(/Conversation: Bob[\s\S]*: unread\n> \/next\nNothing else is unread/);
+  });
+});
+
 describe('while a line is being typed', () => {
   it('news wait for its end, and do not count as read before', async () => {
     const { screen, session, said } = await withAna();
