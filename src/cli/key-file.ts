@@ -57,7 +57,7 @@ export function keyFileIn(dataDir: string): KeyFile {
 export function unkept(file: KeyFile): KeyFile {
   let changed: string | null = null;
   return {
-    path: file.path,
+    path: 'memory only: a demonstration leaves nothing',
     read: async (maxLength) => changed ?? file.read(maxLength),
     write: async (text) => {
       changed = text;

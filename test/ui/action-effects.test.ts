@@ -80,6 +80,17 @@ const openRequest = async (scene: Scene) => {
   await scene.press('enter');
 };
 
+const haveUnread = async (scene: Scene) => {
+  scene.session.receive(bob, 'to Bob');
+  scene.session.receive(carol, 'to Carol');
+  await scene.settle();
+};
+
+const goThroughUnread = async (scene: Scene) => {
+  await haveUnread(scene);
+  await scene.press('alt-t');
+};
+
 const cases: Readonly<Record<string, Case>> = {
   // getting around
   'palette.open': opens('palette'),
@@ -118,6 +129,20 @@ const cases: Readonly<Record<string, Case>> = {
     becomes: true,
   },
   'list.open': { before: cursorOn(bob), sees: ({ ui }) => ui.open, becomes: bob },
+
+  'triage.next': {
+    before: haveUnread,
+    sees: ({ ui }) => ui.triage !== null && ui.open === carol,
+    becomes: true,
+  },
+  'triage.later': { before: goThroughUnread, sees: ({ ui }) => ui.open, becomes: bob },
+  'triage.mute': {
+    before: goThroughUnread,
+    sees: (scene) => [conversation(scene, carol)?.mutedUntil !== null, scene.ui.open],
+    becomes: [true, bob],
+  },
+  'triage.stop': { before: goThroughUnread, sees: ({ ui }) => ui.triage, becomes: null },
+  'conversation.timer': says('Type /timer 12h'),
 
   // messages
   'scroll.up': { sees: ({ ui }) => ui.anchor.kind, becomes: 'message' },

@@ -38,7 +38,7 @@ export function keysView(dialog: KeysDialog, keymap: Keymap, room: DialogRoom, t
   if (note !== null) say(note.text, note.tone === 'error' ? theme.error : theme.warning, isLow ? 3 : 5);
   else if (problems.length > 0)
     say(sanitizeText(problems.join('\n')), theme.error, isLow ? 3 : Math.floor(room.height / 2));
-  if (!isLow || note === null) say(joinSafe([safe('Kept in '), path], safe('')), theme.dim, isLow ? 1 : 2);
+  if (!isLow) say(joinSafe([safe('Kept in '), path], safe('')), theme.dim, 2);
   const rows = Math.max(1, room.height - 1 - below.length);
   const top = Math.max(0, Math.min(index - Math.floor(rows / 2), found.length - rows));
   const lines: DialogLine[] = [input.line];
@@ -49,7 +49,7 @@ export function keysView(dialog: KeysDialog, keymap: Keymap, room: DialogRoom, t
   if (found.length === 0) lines.push(dialogLine(safe('No action is called that.'), room, theme.dim));
   const keys =
     room.width < 50
-      ? 'Enter · Tab adds · Del · Ctrl-R · Esc'
+      ? 'Enter · Tab · Del · Ctrl-R · Esc'
       : 'Enter sets · Tab adds · Del takes away · Ctrl-R resets · Esc closes';
   return {
     title: safe(`Keys: ${keymap.name}`),

@@ -47,7 +47,7 @@ export function settingsView(dialog: SettingsDialog, room: DialogRoom, theme: Th
   const top = Math.max(0, Math.min(at - Math.floor(height / 3), rows.length - height));
   const keys =
     room.width < 50
-      ? 'Enter · Tab next · Ctrl-R resets · Esc'
+      ? 'Enter · Tab · Ctrl-R resets · Esc'
       : 'Enter changes · Tab next value · Ctrl-R resets · Esc closes';
   return {
     title: safe('Settings'),

@@ -1,31 +1,32 @@
 /** Words with keys in them, `{composer.send} sends`, as the keymap in force has them. */
 import { joinSafe, type SafeText, safe, sanitizeText } from '../../text/sanitize.ts';
 import { chordsLabel } from './chord.ts';
-import type { Keymap } from './types.ts';
+import type { Keymap, Where } from './types.ts';
 
 const places = /\{([a-z.-]+)\}/g;
 
-/** The first key of an action for a person; null: it has none. */
-export function keyOf(keymap: Keymap, action: string): string | null {
-  const [first] = keymap.keysOf(action);
+/** The first key of an action for a person, of those that work in these places if there are such; null: it has none. */
+export function keyOf(keymap: Keymap, action: string, here: readonly Where[] = []): string | null {
+  const keys = keymap.keysOf(action);
+  const first = keys.find(({ chord }) => keymap.find(here, chord) === action) ?? keys[0];
   return first === undefined ? null : chordsLabel(first.chord);
 }
 
-/** Hints parted by ` · `; one whose action has no key is left out. */
-export function hintText(keymap: Keymap, template: string): SafeText {
+/** Hints parted by ` · `, for who is in these places; one whose action has no key is left out. */
+export function hintText(keymap: Keymap, template: string, here: readonly Where[] = []): SafeText {
   const hints = template
     .split(' · ')
     .filter((hint) => [...hint.matchAll(places)].every(([, name = '']) => keyOf(keymap, name) !== null));
-  return safe(filled(keymap, hints.join(' · ')));
+  return safe(filled(keymap, hints.join(' · '), here));
 }
 
 /** A sentence; an action without a key is told of as `(no key)`. */
 export function keyWords(keymap: Keymap, template: string): SafeText {
-  return safe(filled(keymap, template));
+  return safe(filled(keymap, template, []));
 }
 
-function filled(keymap: Keymap, template: string): string {
-  return template.replace(places, (_, name: string) => keyOf(keymap, name) ?? '(no key)');
+function filled(keymap: Keymap, template: string, here: readonly Where[]): string {
+  return template.replace(places, (_, name: string) => keyOf(keymap, name, here) ?? '(no key)');
 }
 
 /** What is wrong with the file of own keys, in a line or two; null: nothing. `more`: the key that shows all of it. */

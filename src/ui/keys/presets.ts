@@ -35,8 +35,8 @@ const vi: Preset = new Map([
   ['scroll.down', add(panes('ctrl-f', 'ctrl-d'))],
   ['scroll.up', add(panes('ctrl-b', 'ctrl-u'))],
   ['jump.unread', add(at('messages', 'n'))],
-  ['search.here', add(at('normal', '/'))],
-  ['palette.open', add(at('not-typing', ':'))],
+  ['search.here', after(at('normal', '/'))],
+  ['palette.open', after(at('not-typing', ':'))],
 ]);
 
 const emacs: Preset = new Map([

@@ -3,6 +3,7 @@ import type { Conversation } from '../../core/types.ts';
 import { durationWords, expiryWords } from '../../text/notice-words.ts';
 import { joinSafe, type SafeText, safe, sanitizeName } from '../../text/sanitize.ts';
 import { type FieldLayout, firstVisibleRow } from '../input/composer-layout.ts';
+import { placesOf } from '../keymap.ts';
 import { hintText, keyWords } from '../keys/hints.ts';
 import type { Keymap } from '../keys/types.ts';
 import { cellWidth, truncateCells } from '../text/cells.ts';
@@ -121,6 +122,7 @@ const hints: Readonly<
 /** The rule above the composer: what the keys do here, how much is below, how long the text may get. */
 export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled {
   const { keymap } = input;
+  const here = placesOf({ dialog: null, focus: input.focus, mode: input.mode });
   const mode = modeWords(input);
   const modeCells = cellWidth(mode);
   let label: Styled;
@@ -141,7 +143,7 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
   } else if (input.below > 0 && !input.completing && input.triage !== true) {
     const count =
       input.unread > 0 ? `${input.unread} new` : `${input.below}${input.moreBelow ? '+' : ''} newer`;
-    const words = hintText(keymap, `${count} below · {scroll.newest}`);
+    const words = hintText(keymap, `${count} below · {scroll.newest}`, here);
     label = theme.unread(words);
     cells = cellWidth(words);
   } else {
@@ -152,7 +154,7 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     const inPane = input.focus === 'messages' ? reading : input.focus === 'composer' ? writing : input.focus;
     const asked = { list: 'list', messages: 'request', composer: 'answering' } as const;
     const hint = input.completing ? 'completing' : input.request === true ? asked[input.focus] : inPane;
-    const choices = hints[hint].map((one) => hintText(keymap, one));
+    const choices = hints[hint].map((one) => hintText(keymap, one, here));
     const words = truncateCells(
       choices.find((hint) => cellWidth(hint) <= room) ?? choices.at(-1) ?? safe(''),
       room,
