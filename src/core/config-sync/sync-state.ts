@@ -120,12 +120,10 @@ export class SyncState {
     if (this.isReady) {
       makeEdits(configs, edits, now);
       this.#touched.clear();
-    } else if (configs[kind].seqno > 0) {
-      makeEdits(
-        configs,
-        edits.filter((edit) => kindOfEdit[edit.kind].includes(kind)),
-        now,
-      );
+    } else {
+      // Nothing new is begun in a config that other devices may have; what is known of it takes the edits.
+      const known = (edit: ConfigEdit): boolean => configs[kindOfEdit[edit.kind]].seqno > 0;
+      makeEdits(configs, edits.filter(known), now);
     }
     for (const { hash } of items) this.#remember(hash);
     const applied = report.changed ? this.#apply(tx, now, contactsBefore) : nothingApplied;
@@ -261,9 +259,9 @@ const nothingApplied: Applied = {
   erased: new Set(),
 };
 
-const kindOfEdit: Readonly<Record<ConfigEdit['kind'], readonly ConfigKind[]>> = {
-  profile: ['UserProfile'],
-  contact: ['Contacts'],
-  erase: ['Contacts'],
-  mark: ['ConvoInfoVolatile'],
+const kindOfEdit: Readonly<Record<ConfigEdit['kind'], ConfigKind>> = {
+  profile: 'UserProfile',
+  contact: 'Contacts',
+  erase: 'Contacts',
+  mark: 'ConvoInfoVolatile',
 };
