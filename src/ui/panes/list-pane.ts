@@ -117,11 +117,11 @@ function requestsLine(
   theme: Theme,
 ): Styled {
   const isCursor = focused && cursor === requestsRow;
-  const right = safe(isShown || unread === 0 ? ' ' : ` ${Math.min(unread, 9999)} `);
-  const room = Math.max(1, width - cellWidth(right));
-  const lead = `${isCursor ? '>' : ' '}${isShown ? '-' : '+'}`;
-  const whole = safe(`${lead} Message requests (${count})`);
-  const name = fitCells(cellWidth(whole) <= room ? whole : safe(`${lead} Requests (${count})`), room);
+  const words = safe(`${isCursor ? '>' : isShown ? '-' : '+'} Message requests (${count})`);
+  const number = safe(isShown || unread === 0 ? ' ' : ` ${Math.min(unread, 9999)} `);
+  // How many there are is worth more than how many messages of theirs.
+  const right = cellWidth(words) + cellWidth(number) <= width ? number : safe('');
+  const name = fitCells(words, Math.max(1, width - cellWidth(right)));
   if (isCursor) return theme.selected(joinSafe([name, right], safe('')));
   return row(theme.dim(name), theme.unread(right));
 }

@@ -39,7 +39,7 @@ describe('the conversation list', () => {
   it('shows names, unread counts, drafts, and requests apart with the ends of their IDs', () => {
     expect(list({})).toEqual([
       ' Me                     4 new',
-      ' - Message requests (1)',
+      '- Message requests (1)',
       '  Eve 05ee…eeee             1',
       ' Conversations',
       '> Alice                     3',
@@ -102,7 +102,7 @@ describe('the conversation list', () => {
     const rows = (change: Partial<ListInput>) => list({ conversations, cursor: bob, ...change }).slice(1);
     expect(rows({})).toEqual([
       '> Bob                    *z 2',
-      ' + Message requests (4)     4',
+      '+ Message requests (4)      4',
       ' Conversations',
       '  Alice                     z',
       '',
@@ -111,9 +111,9 @@ describe('the conversation list', () => {
     ]);
     expect(rows({ now: 10 })[0]).toBe('> Bob                     * 2');
     expect(rows({ requestsShown: true }).slice(1, 3)).toEqual([
-      ' - Message requests (4)',
+      '- Message requests (4)',
       '  0533…3333                 1',
     ]);
-    expect(rows({ cursor: 'requests' })[1]).toBe('>+ Message requests (4)     4');
+    expect(rows({ cursor: 'requests' })[1]).toBe('> Message requests (4)      4');
   });
 });
