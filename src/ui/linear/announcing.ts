@@ -92,6 +92,11 @@ export class Announcer {
       case 'network':
         this.#onNetwork(event.network);
         break;
+      case 'progress':
+        this.#options.paper.say(
+          safe(`Restoring from your other devices: ${event.done} of ${event.total} parts.`),
+        );
+        break;
       case 'notice':
         if (event.conversation === null || event.conversation === this.#options.reader.open)
           this.#options.paper.say(joined(safe('* '), flat(event.text)));

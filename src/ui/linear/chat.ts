@@ -197,9 +197,15 @@ export class LinearChat {
     return safe(`answer to #${this.#numbers.give(this.#answering)}> `);
   }
 
-  #changed(): void {
+  /** `isSent`: what stood there went out, which says by itself that it is not typed any more. */
+  #changed(isSent = false): void {
     const open = this.#reader.open;
-    if (open !== null && this.#question === null) this.#drafts.set(open, this.#draft());
+    if (open !== null && this.#question === null) {
+      const draft = this.#draft();
+      if (!isSent && draft.text !== this.#drafts.get(open).text)
+        this.#options.session.setTyping(open, draft.text !== '');
+      this.#drafts.set(open, draft);
+    }
     this.#show();
   }
 
@@ -296,7 +302,7 @@ export class LinearChat {
       return;
     }
     this.#do(() => (isWord ? this.#runWord(text) : this.#send(text.replace(/^\/\//, '/'), answered)));
-    this.#changed();
+    this.#changed(!isWord);
   }
 
   async #runWord(text: string): Promise<void> {

@@ -211,6 +211,14 @@ describe('while a line is being typed', () => {
     expect(session.stored(ana).map(({ body }) => body)).toEqual(['one\ntwo', 'three\nfour[2J']);
   });
 
+  it('the other side is told that something is typed only of a message, not of a word', async () => {
+    const { screen, session } = await withAna();
+    await screen.press('/list', keys.enter);
+    expect(session.typed).toEqual([]);
+    await screen.press('hi', keys.ctrl('c'), 'x', keys.enter);
+    expect(session.typed).toEqual([true, false, true]);
+  });
+
   it('what was typed is kept as a draft, a slash word is not', async () => {
     const { screen, session, done } = await withAna();
     await screen.press('not finished');

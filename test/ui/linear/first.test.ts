@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/util/logger.ts';
+import { startChat } from '../../support/chat.ts';
 import { FakeMessenger, FakeSession, testId } from '../../support/fake-session.ts';
 import { outsideLinear, startLinear } from '../../support/linear.ts';
 import { movedClock } from '../../support/moved-clock.ts';
@@ -141,6 +142,29 @@ describe('a profile with a password', () => {
     screen.send(keys.ctrl('c'));
     expect(await done).toBe(130);
     expect(session.calls).toContain('let go');
+  });
+
+  it('that has the setting `screen` goes line by line once it is open, the screen given back', async () => {
+    const session = new FakeSession();
+    session.addConversation(ana, 'Ana');
+    await session.setSetting('screen', 'linear');
+    const messenger = FakeMessenger.with(session, password);
+    const { screen, done } = startChat({ messenger, openConversation: ana });
+    await screen.waitFor('Unlock profile default');
+    expect(screen.isAlternate).toBe(true);
+    await screen.press(password, keys.enter);
+    await screen.waitFor('No messages yet');
+    expect(screen.isAlternate).toBe(false);
+    await screen.press('hello', keys.enter, '/lock', keys.enter);
+    expect(session.stored(ana)).toHaveLength(1);
+    // Locked, it stays line by line.
+    await screen.waitFor('Password:');
+    await screen.press(password, keys.enter);
+    await screen.waitFor('Unlocked.');
+    screen.send(keys.ctrl('d'));
+    expect(await done).toBe(0);
+    expect(session.closed).toBe(true);
+    expect(screen.isRaw).toBe(false);
   });
 
   it('without a password there is nothing to lock with, which is said', async () => {
