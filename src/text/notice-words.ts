@@ -29,15 +29,15 @@ export function expiryWords({ mode, seconds }: Expiry): string {
   return `${durationWords(seconds)} after they are ${mode === 'after-read' ? 'read' : 'sent'}`;
 }
 
-/** `deleted this message`, `saved a file you sent`: what the author of the notice did. */
-export function noticeWords(notice: Notice): string {
+/** `deleted this message`, `saved a file from this conversation`: what the author of the notice (`isOwn`: oneself) did. */
+export function noticeWords(notice: Notice, isOwn: boolean): string {
   switch (notice.kind) {
     case 'deleted':
       return 'deleted this message';
     case 'timer':
       return notice.expiry === null
-        ? 'switched disappearing messages off'
-        : `set their messages to disappear ${expiryWords(notice.expiry)}`;
+        ? `set ${isOwn ? 'your' : 'their'} messages to stay`
+        : `set ${isOwn ? 'your' : 'their'} messages to disappear ${expiryWords(notice.expiry)}`;
     case 'media-saved':
       return 'saved a file from this conversation';
     case 'screenshot':

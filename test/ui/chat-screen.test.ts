@@ -353,3 +353,47 @@ describe('quitting', () => {
     expect(await done).toBe(0);
   });
 });
+
+describe('what happens without words', () => {
+  it('takes a deleted message off the screen, and says where one was taken back', async () => {
+    const { screen, session } = await openChat();
+    const kept = session.receive(alice, 'first words');
+    const unsent = await session.queueMessage(alice, 'second words');
+    await screen.waitFor('second words');
+    await session.deleteMessage(kept.id, { everyone: false });
+    await session.deleteMessage(unsent.id, { everyone: true });
+    await screen.waitFor('You deleted this message');
+    expect(screen.text()).not.toMatch(/first words|second words/);
+  });
+
+  it('sets when messages disappear by /timer, says so beside the name, and tells how', async () => {
+    const { screen, session } = await openChat();
+    await screen.press('/timer 12h', keys.enter);
+    await screen.waitFor('12 hours');
+    expect(session.calls).toContain('setExpiry after-read 43200');
+    await screen.press('/timer 1d send', keys.enter);
+    await screen.waitFor('1 day');
+    expect(session.calls).toContain('setExpiry after-send 86400');
+    await screen.press('/timer soon', keys.enter);
+    await screen.waitFor('That is no time');
+    await screen.press('/timer off', keys.enter);
+    await expect.poll(() => session.calls).toContain('setExpiry off');
+  });
+
+  it('tells the session of typing, and of a composer that is empty again; what is sent says it all', async () => {
+    const { screen, session } = await openChat();
+    await screen.press('ab');
+    await screen.press(keys.backspace, keys.backspace);
+    expect(session.typed).toEqual([true, true, false]);
+    await screen.press('c', keys.enter);
+    await screen.waitFor(/c {2}sent/);
+    expect(session.typed).toEqual([true, true, false, true]);
+  });
+
+  it('says beside the name that somebody is typing', async () => {
+    const session = twoPeople();
+    session.addConversation(alice, 'Alice', { typing: true });
+    const { screen } = await openChat(session);
+    await screen.waitFor('is typing');
+  });
+});

@@ -29,7 +29,7 @@ export function messageLine(message: Message): LineOf<'message'> | LineOf<'notic
       from: message.from,
       timestamp: message.sentAt,
       kind: notice.kind,
-      message: noticeWords(notice),
+      message: noticeWords(notice, message.direction === 'out'),
       ...(notice.kind === 'timer' ? { expiry: notice.expiry } : {}),
       ...(message.expiresAt === undefined ? {} : { expiresAt: message.expiresAt }),
     };

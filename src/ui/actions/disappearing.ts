@@ -8,7 +8,7 @@ export const disappearingActions: readonly Action[] = [
     title: 'Let messages disappear here: /timer 12h, /timer 1d send, /timer off',
     slash: 'timer',
     takes: 'TIME',
-    keys: [...at('messages', 't'), ...at('list', 't')],
+    keys: at('messages', 't'),
     when: isOpen,
     run: ({ commands }) => commands.disappearing.tell(),
     runWith: ({ commands }, argument) => commands.disappearing.set(argument),

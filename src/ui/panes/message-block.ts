@@ -83,7 +83,10 @@ export function messageBlock(message: Message, context: BlockContext): MessageLi
   if (context.unread > 0) outside(separator(safe(`${context.unread} new`), width, theme.unread));
   else if (grouping.head && !grouping.newDay && !context.compact) outside(blank);
   if (message.notice !== undefined) {
-    const words = joinSafe([name, sanitizeText(noticeWords(message.notice))], safe(' '));
+    const words = joinSafe(
+      [name, sanitizeText(noticeWords(message.notice, message.direction === 'out'))],
+      safe(' '),
+    );
     for (const line of wrapCells(words, Math.max(1, width - gutter)))
       lines.push({ text: row(theme.plain(safe('  ')), theme.dim(line)), isBody: true });
     return lines;

@@ -183,3 +183,39 @@ describe('a message', () => {
     expect(block(message({ body: '👨‍👩‍👧 ❤️' })).join('')).not.toContain('hidden');
   });
 });
+
+describe('what is no text', () => {
+  it('shows reactions under the message, each emoji with how many put it there', () => {
+    const reactions = [
+      { emoji: '👍', from: [alice, me] },
+      { emoji: '❤️', from: [me] },
+    ];
+    const after = { previous: message({ sentAt: noon - 1 }) };
+    expect(block(message({ reactions }), after)).toEqual(['  hello', '  👍 2  ❤️ 1']);
+    const sent = block(own({ reactions }), { previous: own({ sentAt: noon - 1 }) });
+    expect(sent).toEqual(['✓ hello', '  👍 2  ❤️ 1', '  sent']);
+  });
+
+  it('cuts reactions that do not fit, and shows none that could do anything to the terminal', () => {
+    const reactions = Array.from({ length: 40 }, () => ({ emoji: '\u001b[2J', from: [alice] }));
+    const [, line = ''] = block(message({ reactions }), { previous: message({ sentAt: noon - 1 }) });
+    expect(line.length).toBeLessThanOrEqual(40);
+    expect(line).toContain('␛');
+  });
+
+  it('shows a line in words where nobody wrote, with who it is about and no head', () => {
+    const after = { previous: message({ sentAt: noon - 1 }) };
+    const line = (notice: NonNullable<Message['notice']>, by = message): string =>
+      block(by({ body: '', notice }), { ...after, width: 100 })
+        .join(' ')
+        .trim();
+    expect(line({ kind: 'deleted' })).toBe('Alice deleted this message');
+    expect(line({ kind: 'missed-call' })).toBe('Alice called: missed call, calls are not supported here');
+    expect(line({ kind: 'timer', expiry: { mode: 'after-read', seconds: 43_200 } })).toBe(
+      'Alice set their messages to disappear 12 hours after they are read',
+    );
+    expect(line({ kind: 'timer', expiry: null })).toBe('Alice set their messages to stay');
+    expect(line({ kind: 'unknown' })).toContain('can’t show');
+    expect(line({ kind: 'media-saved' })).toContain('saved a file');
+  });
+});
