@@ -337,7 +337,6 @@ const cases: Readonly<Record<string, Case>> = {
   'network.show': opens('network'),
   lock: logs('lock'),
   suspend: logs('suspend'),
-  'conversation.timer': says('What you write here stays'),
   'screen.redraw': logs('redraw'),
   'link.toggle': logs('lean true'),
   quit: logs('exit 0'),

@@ -60,7 +60,8 @@ export function messageLines(message: Message, context: MessageContext, most = m
   const { number, conversation } = context;
   const sender = senderOf(message, conversation);
   const head = joined(safe(`#${number} `), clockTime(message.sentAt), safe(' '), sender);
-  if (message.notice !== undefined) return [joined(head, safe(' '), flat(noticeWords(message.notice)))];
+  if (message.notice !== undefined)
+    return [joined(head, safe(' '), flat(noticeWords(message.notice, message.direction === 'out')))];
   const quote = message.quote === undefined ? safe('') : quoteWords(context);
   const [first = safe(''), ...rest] = bodyLines(message, most, number);
   const state = stateWords(message);
