@@ -181,6 +181,28 @@ describe('completion', () => {
     expect(screen.text()).toContain('Nothing to complete');
   });
 
+  it('where several people read it, puts in a mention as the protocol has it', async () => {
+    const { screen, sent } = await openChat([80, 24], (session) => {
+      session.addConversation(alice, 'Friends', { kind: 'group' });
+    });
+    await screen.press('@bob');
+    expect(screen.text()).toMatch(/> Bob Ünal +mention 05bb…bbbb/);
+    await screen.press(keys.tab, 'come', keys.enter);
+    expect(sent()).toEqual([`@${bob} come`]);
+    await screen.waitFor(/@Bob Ünal come/);
+  });
+
+  it('knows contacts without a conversation in the list', async () => {
+    const { screen } = await openChat([80, 24], (session) => {
+      const dora = { id: testId('d'), name: 'Dora', nickname: null, pinned: false, mutedUntil: null };
+      session.contacts = async () => [
+        { ...dora, approved: true, approvedMe: true, blocked: false, request: false },
+      ];
+    });
+    await screen.press('@d');
+    await screen.waitFor(/> Dora +05dd…dddd/);
+  });
+
   it('offers no stranger who only asked to talk', async () => {
     const { screen } = await openChat([80, 24], (session) => {
       session.addConversation(testId('c'), 'Alicia', { request: true });

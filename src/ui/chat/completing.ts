@@ -1,6 +1,6 @@
 /** The composer's completion: when its list opens and closes, what it lists, and what is put in. */
-import type { Conversation, SessionState } from '../../core/types.ts';
-import { safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import type { SessionState } from '../../core/types.ts';
+import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import { type Action, actions } from '../actions.ts';
 import {
   type Completion,
@@ -23,6 +23,10 @@ export class Completing {
   readonly #env: Environment;
   /** loaded when it is first asked for */
   #emoji: EmojiList | null = null;
+  /** those without a conversation in the list too; asked for each time a list of people opens */
+  #contacts: readonly Person[] = [];
+  /** the text for which they were asked for last */
+  #askedFor: TextBuffer | null = null;
   /** closed by hand: does not open again before the cursor has left it */
   #dismissed: Trigger | null = null;
 
@@ -76,9 +80,15 @@ export class Completing {
     return { ...trigger, entries, index: trigger.query === '' ? -1 : 0 };
   }
 
-  #entriesOf({ kind, query }: Trigger, buffer: TextBuffer): readonly CompletionEntry[] {
+  #entriesOf(trigger: Trigger, buffer: TextBuffer): readonly CompletionEntry[] {
+    const { kind, query } = trigger;
     if (kind === 'command') return commandEntries(query);
-    if (kind === 'person') return personEntries(this.#env.session.getState(), this.#env.ui.open, query);
+    if (kind === 'person') {
+      const { completion, open } = this.#env.ui;
+      if (completion?.kind !== 'person' && this.#askedFor !== buffer)
+        void this.#loadContacts(trigger, buffer);
+      return personEntries(this.#env.session.getState(), this.#contacts, open, query);
+    }
     if (this.#emoji === null) {
       void this.#loadFor(buffer);
       return [];
@@ -90,6 +100,23 @@ export class Completing {
       spaced: false,
       action: null,
     }));
+  }
+
+  async #loadContacts(trigger: Trigger, buffer: TextBuffer): Promise<void> {
+    this.#askedFor = buffer;
+    try {
+      const contacts = await this.#env.session.contacts();
+      this.#contacts = contacts
+        .filter(({ approved, blocked }) => approved && !blocked)
+        .map(({ id, name, nickname }) => ({ id, name: nickname ?? name }));
+      const { composer, completion, focus, dialog } = this.#env.ui;
+      // What was chosen or closed meanwhile stays so.
+      const isUntouched = completion === null ? this.#dismissed === null : completion.index <= 0;
+      if (composer === buffer && isUntouched && focus === 'composer' && dialog === null)
+        this.#show(this.#completionOf(trigger, buffer));
+    } catch {
+      // Those in the list are there; the others are offered the next time.
+    }
   }
 
   async #loadFor(buffer: TextBuffer): Promise<void> {
@@ -124,32 +151,51 @@ function commandEntries(query: string): CompletionEntry[] {
     }));
 }
 
-/** Whom one has accepted, by the beginning of a word of the name: the name as text, or the Account ID. */
-function personEntries(state: SessionState, open: string | null, query: string): CompletionEntry[] {
+type Person = Readonly<{ id: string; name: string }>;
+
+/**
+ * Whom one has accepted, by the beginning of a word of the name, those of the open conversation first: the name as
+ * text, or the Account ID; where several people read it, a mention.
+ */
+function personEntries(
+  { conversations }: SessionState,
+  contacts: readonly Person[],
+  open: string | null,
+  query: string,
+): CompletionEntry[] {
   const wanted = folded(query);
-  const matches = state.conversations.filter(
-    ({ kind, name, request }) =>
-      kind === 'contact' &&
-      !request &&
-      folded(name)
-        .split(/[\s-]+/)
-        .some((word) => word.startsWith(wanted)),
+  const known = new Map<string, Person>();
+  const hidden = new Set(conversations.filter(({ request }) => request).map(({ id }) => id));
+  for (const person of [...conversations.filter(({ kind }) => kind === 'contact'), ...contacts])
+    if (!hidden.has(person.id) && !known.has(person.id)) known.set(person.id, person);
+  const matches = [...known.values()].filter(({ name }) =>
+    folded(name)
+      .split(/[\s-]+/)
+      .some((word) => word.startsWith(wanted)),
   );
-  const here = matches.filter(({ id }) => id === open);
-  return [...here, ...matches.filter(({ id }) => id !== open)].slice(0, maxEntries).flatMap(entriesFor);
+  const here = conversations.find(({ id }) => id === open);
+  const isShared = here?.kind === 'group' || here?.kind === 'community';
+  return matches
+    .toSorted((one, other) => Number(other.id === open) - Number(one.id === open))
+    .slice(0, maxEntries)
+    .flatMap((person) => entriesFor(person, isShared));
 }
 
-function entriesFor({ id, name: foreign }: Conversation): CompletionEntry[] {
+function entriesFor({ id, name: foreign }: Person, isShared: boolean): CompletionEntry[] {
   const name = sanitizeName(foreign);
-  const idEntry = {
-    label: name === '' ? shortId(id) : name,
-    detail: safe(`Account ID ${shortId(id)}`),
-    insert: id,
+  const label = name === '' ? shortId(id) : name;
+  const entry = (insert: string, detail: SafeText): CompletionEntry => ({
+    label,
+    detail,
+    insert,
     spaced: true,
     action: null,
-  };
-  if (name === '') return [idEntry];
-  return [{ label: name, detail: shortId(id), insert: name, spaced: true, action: null }, idEntry];
+  });
+  const short = shortId(id);
+  const entries = isShared ? [entry(`@${id}`, joinSafe([safe('mention'), short], safe(' ')))] : [];
+  if (name !== '') entries.push(entry(name, short));
+  if (!isShared) entries.push(entry(id, joinSafe([safe('Account ID'), short], safe(' '))));
+  return entries;
 }
 
 /** Without case and marks, as one types a name in a hurry. */
