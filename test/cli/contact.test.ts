@@ -6,6 +6,7 @@ import { jsonLine } from '../../src/cli/output/schemas.ts';
 import { mutedForGood } from '../../src/core/types.ts';
 import { cli } from '../support/cli.ts';
 import { bob, FakeMessenger } from '../support/fake-messenger.ts';
+import { testId } from '../support/fake-session.ts';
 
 describe('contact', () => {
   let messenger: FakeMessenger;
@@ -80,12 +81,52 @@ describe('contact', () => {
     },
   );
 
-  it.each([['pin'], ['unpin'], ['mute'], ['unmute'], ['hide']])(
-    '%s of nobody on record ends with 8',
-    async (change) => {
-      expect((await cli(messenger, ['contact', change, bob])).code).toBe(8);
-    },
-  );
+  it('accept, block, unblock and remove print how the contact stands, decline and remove how it was', async () => {
+    const session = messenger.has();
+    const bobby = await session.addContact(testId('b'), 'Bobby');
+    session.people.set(bob, { ...bobby, id: bob, request: true, approvedMe: true });
+    const printed = [];
+    for (const what of ['accept', 'block', 'unblock', 'remove']) {
+      const { code, json } = await cli(messenger, ['contact', what, bob, '--json']);
+      expect([code, json.length]).toEqual([0, 1]);
+      expect(v.safeParse(jsonLine, json[0]).issues).toBeUndefined();
+      printed.push([what, json[0]?.approved, json[0]?.blocked, json[0]?.removed]);
+    }
+    expect(printed).toEqual([
+      ['accept', true, false, undefined],
+      ['block', true, true, undefined],
+      ['unblock', true, false, undefined],
+      ['remove', true, false, true],
+    ]);
+    session.people.set(bob, { ...bobby, id: bob, request: true, approvedMe: true });
+    const declined = await cli(messenger, ['contact', 'decline', bob, '--json']);
+    expect([declined.code, declined.json[0]?.removed]).toEqual([0, true]);
+    expect((await cli(messenger, ['contact', 'decline', bob])).code).toBe(8);
+  });
+
+  it('show draws the account ID as a QR code for a person, and not into JSON', async () => {
+    await cli(messenger, ['contact', 'add', bob]);
+    const shown = await cli(messenger, ['contact', 'show', bob, '--qr']);
+    expect(shown.stdout).toMatch(/[▀▄█]{10}/);
+    const json = await cli(messenger, ['contact', 'show', bob, '--qr', '--json']);
+    expect(json.stdout.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    ['pin'],
+    ['unpin'],
+    ['mute'],
+    ['unmute'],
+    ['hide'],
+    ['accept'],
+    ['decline'],
+    ['block'],
+    ['unblock'],
+    ['remove'],
+    ['show'],
+  ])('%s of nobody on record ends with 8', async (change) => {
+    expect((await cli(messenger, ['contact', change, bob])).code).toBe(8);
+  });
 
   it('add of what is no account ID is wrong usage', async () => {
     expect((await cli(messenger, ['contact', 'add', bob.slice(0, -2)])).code).toBe(2);
