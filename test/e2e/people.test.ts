@@ -19,8 +19,7 @@ describe('a stranger who writes', () => {
     world = await World.create();
     [alice, eve] = await Promise.all([world.account('alice'), world.account('eve')]);
     // What would betray her most is on.
-    if (process.env.NOSUCH)
-      for (const key of ['read-receipts', 'typing']) await done('alice', ['settings', 'set', key, 'on']);
+    for (const key of ['read-receipts', 'typing-indicators']) await done('alice', ['settings', 'set', key, 'on']);
   });
   afterAll(() => world.end());
 
