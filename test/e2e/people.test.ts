@@ -19,7 +19,8 @@ describe('a stranger who writes', () => {
     world = await World.create();
     [alice, eve] = await Promise.all([world.account('alice'), world.account('eve')]);
     // What would betray her most is on.
-    for (const key of ['read-receipts', 'typing-indicators']) await done('alice', ['settings', 'set', key, 'on']);
+    for (const key of ['read-receipts', 'typing-indicators'])
+      await done('alice', ['settings', 'set', key, 'on']);
   });
   afterAll(() => world.end());
 
@@ -92,6 +93,11 @@ describe('a stranger who writes', () => {
     expect(await done('eve', ['contact', 'show', 'alice'])).toMatchObject([
       { id: alice, approved: true, approvedMe: true },
     ]);
+    // From now on she learns what alice does: a receipt.
+    await done('eve', ['send', alice, 'thank you']);
+    await done('alice', ['receive']);
+    await done('alice', ['read', eve]);
+    expect(await storedFor(eve)).toBe(before + 2);
   });
 
   it('once blocked is dropped, for good, and can’t be written to', async () => {
