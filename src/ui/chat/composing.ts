@@ -196,14 +196,15 @@ export class Composing implements WritingCommands {
   }
 
   /** A row up or down; beyond the first and last row of what was recalled, or of nothing, to what was sent before. */
-  moveRow(direction: -1 | 1): void {
+  /** `stays`: where there is no further row the cursor stays, and does not go to the end of the text */
+  moveRow(direction: -1 | 1, stays = false): void {
     const { composer, open } = this.#env.ui;
     if (open === null) return;
     const width = composerTextWidth(this.#env.layout.conversationWidth);
     const offset = offsetByRow(composer.text, composer.cursor, width, direction);
     if (offset !== null) this.#change(moveTo(composer, offset));
     else if (composer.text === '' || this.#history.isAt(open, composer.text)) void this.recall(direction);
-    else this.edit(direction < 0 ? 'text-start' : 'text-end');
+    else if (!stays) this.edit(direction < 0 ? 'text-start' : 'text-end');
   }
 
   /** Puts what was sent before (-1) or after that (1) in place of the text, which comes back at the end. */

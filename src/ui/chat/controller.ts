@@ -138,7 +138,7 @@ export class ChatController implements ChatCommands {
     const own = ownKeys ?? new OwnKeyFile(null);
     this.#keys = new KeyPresses(this.#env, own, {
       set: (buffer) => this.#composing.set(buffer),
-      moveRow: (direction) => this.#composing.moveRow(direction),
+      moveRow: (direction) => this.#composing.moveRow(direction, true),
     });
     this.settings = new SettingsKeys(this.#env, own, () => this.#keys.refresh());
     this.#piping = new Piping(this.#env, {

@@ -1,5 +1,5 @@
 /** Lean mode: one column, no frames, fewer screens, for a line that is slow or because somebody wants it so. */
-import { safe } from '../../text/sanitize.ts';
+import { keyWords } from '../keys/hints.ts';
 import type { LinkMeasure } from '../terminal/link-meter.ts';
 import type { Environment } from './environment.ts';
 
@@ -55,9 +55,9 @@ export class LeanLink implements LinkCommands {
     this.#wanted = !this.#isLean;
     this.#apply();
     const words = this.#isLean
-      ? 'Lean: one column, few bytes. F6 goes back.'
-      : 'Everything is shown again. F6 makes it lean.';
-    this.#env.notify(safe(words));
+      ? 'Lean: one column, few bytes. {link.toggle} goes back.'
+      : 'Everything is shown again. {link.toggle} makes it lean.';
+    this.#env.notify(keyWords(this.#env.ui.keymap, words));
   }
 
   get #isLean(): boolean {

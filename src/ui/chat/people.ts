@@ -6,6 +6,7 @@ import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import type { ActionState } from '../actions/types.ts';
 import { menuEntries, muteChoices } from '../dialogs/people.ts';
 import { textBuffer } from '../input/text-buffer.ts';
+import { keyWords } from '../keys/hints.ts';
 import { conversationTitle } from '../panes/names.ts';
 import type { ContactDialog } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
@@ -130,7 +131,17 @@ export class People implements PeopleCommands {
   hide(): void {
     this.#change(
       ({ id }) => this.#env.session.changeContact(id, { hidden: true }),
-      (name) => joinSafe([name, safe('is hidden until the next message. Ctrl-N brings it back.')], safe(' ')),
+      (name) =>
+        joinSafe(
+          [
+            name,
+            keyWords(
+              this.#env.ui.keymap,
+              'is hidden until the next message. {conversation.new} brings it back.',
+            ),
+          ],
+          safe(' '),
+        ),
     );
   }
 

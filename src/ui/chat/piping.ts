@@ -4,6 +4,7 @@ import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../..
 import { endWords, outputLines } from '../dialogs/command.ts';
 import { dialogRoom } from '../dialogs/dialog-view.ts';
 import { textBuffer } from '../input/text-buffer.ts';
+import { keyWords } from '../keys/hints.ts';
 import type { CommandDialog, CommandOutput, OutputDialog, RunDialog } from '../state/command-dialogs.ts';
 import type { CommandRunner } from '../terminal/command-runner.ts';
 import type { Chord } from '../terminal/keys.ts';
@@ -166,7 +167,10 @@ export class Piping implements PipeCommands {
       if (end !== '') this.#env.notify(joinSafe([safe(end), lastError(result)], safe(' ')), 'error');
       else if (this.#env.ui.notice === null)
         this.#env.notify(
-          safe('What the command wrote. Nothing is sent before you press Enter; Alt-U undoes.'),
+          keyWords(
+            this.#env.ui.keymap,
+            'What the command wrote. Nothing is sent before you press {composer.send}; {edit.undo} undoes.',
+          ),
         );
     }
   }

@@ -1,8 +1,8 @@
 /** The open dialog as it looks. */
-import { safe } from '../../text/sanitize.ts';
 import type { ActionState } from '../actions.ts';
 import { keyOf } from '../keys/hints.ts';
 import type { Dialog } from '../state/ui-state.ts';
+import { part } from '../text/cells.ts';
 import type { Theme } from '../theme/theme.ts';
 import { accountView } from './account.ts';
 import { commandView } from './command.ts';
@@ -18,11 +18,22 @@ import { readingDialogView } from './reading-dialogs.ts';
 import { searchView } from './search.ts';
 import { settingChoiceView, settingsView, settingTextView } from './settings.ts';
 
-/** The dialog; where Esc is another key, its hints say so. */
+/** Keys in the hints of dialogs that are an action's: where it has another one, that is said. */
+const keysOfActions = [
+  { label: 'Esc', actions: ['back', 'composer.clear'] },
+  { label: 'Alt-A', actions: ['account.copy'] },
+] as const;
+
+/** The dialog, its hints with the keys in force. */
 export function dialogView(dialog: Dialog, context: ActionState, room: DialogRoom, theme: Theme): DialogView {
   const view = viewOf(dialog, context, room, theme);
-  const back = keyOf(context.ui.keymap, 'back') ?? keyOf(context.ui.keymap, 'composer.clear') ?? 'Esc';
-  return back === 'Esc' ? view : { ...view, footer: safe(view.footer.replace(/\bEsc\b/, () => back)) };
+  const { keymap } = context.ui;
+  let footer: string = view.footer;
+  for (const { label, actions } of keysOfActions) {
+    const key = actions.map((action) => keyOf(keymap, action)).find((one) => one !== null) ?? label;
+    footer = footer.replace(new RegExp(`\\b${label}\\b`), () => key);
+  }
+  return footer === view.footer ? view : { ...view, footer: part(footer) };
 }
 
 function viewOf(dialog: Dialog, context: ActionState, room: DialogRoom, theme: Theme): DialogView {
