@@ -68,6 +68,8 @@ import { compareConversations, toConversation, toMessage, toNetworkView } from '
 
 /** How long `close` lets a delivery that is under way come to its end. */
 const closeGraceMs = 3_000;
+/** How long a session that polls does without knowing whose names look alike. */
+const lookAlikesAfterMs = 300;
 
 export type SessionParts = Readonly<{
   profile: string;
@@ -390,7 +392,14 @@ export class OpenSession implements Session {
 
   /** For who looks at names as long as this session lasts. */
   async #markLookAlikes(): Promise<void> {
-    await this.#lookAlikes.load().catch(() => undefined);
+    const { clock } = this.#parts.platform;
+    try {
+      // The first frame comes first: loading takes as long as some key presses.
+      await clock.sleep(lookAlikesAfterMs, this.#stop.signal);
+      await this.#lookAlikes.load();
+    } catch {
+      return;
+    }
     if (this.#closing === null) this.#changed();
   }
 

@@ -95,6 +95,7 @@ const hints: Readonly<
   triage: [
     '{triage.next} read, next · {triage.later} later · {triage.mute} mutes · {message.answer} answers · {back} ends',
     '{triage.next} read, next · {triage.later} later · {back} ends',
+    '{triage.next} next · {triage.later} later',
   ],
   normal: [
     'i types · {composer.send} sends · {palette.open} go to · {help.open} help · {back} back',

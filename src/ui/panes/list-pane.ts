@@ -88,7 +88,8 @@ function titleLine(input: ListInput, width: number, theme: Theme): Styled {
   const { account, conversations } = input;
   const unread = conversations.reduce((sum, conversation) => sum + conversation.unread, 0);
   const held = heldChanges(input);
-  const moved = held === 0 ? safe('') : keyWords(input.keymap, ` ${held} moved: {list.update} `);
+  const words = input.focused ? ` ${held} moved: {list.update} ` : ` ${held} moved `;
+  const moved = held === 0 ? safe('') : keyWords(input.keymap, words);
   const count = unread > 0 ? safe(`${held === 0 ? ' ' : ''}${unread} new `) : safe('');
   const name = account.name === '' ? safe('Conversations') : sanitizeName(account.name);
   const room = Math.max(0, width - 1 - cellWidth(count) - cellWidth(moved));
