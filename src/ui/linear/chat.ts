@@ -51,6 +51,7 @@ export type LinearChatOptions = Readonly<{
 }>;
 
 const typing = safe('> ');
+const atOnce: readonly string[] = ['quit', 'lock', 'suspend'];
 /** As in the chat UI: a path and a lone slash are text. */
 const slashText = /^\/[a-z][a-z0-9-]*(?:\s|$)/i;
 
@@ -183,7 +184,7 @@ export class LinearChat {
     if (event.kind === 'changed') this.#changed();
     else if (event.kind === 'line') this.#submit(event.text);
     else if (event.action?.name === 'composer.clear') this.#clearOrQuit();
-    else if (event.chord === 'ctrl-d') this.#do(() => this.#verbs.quit());
+    else if (event.chord === 'ctrl-d') this.#press('quit');
     else if (event.action?.name === 'screen.redraw') this.#options.paper.redraw();
     else if (event.chord === 'tab') this.#complete();
     else this.#press(event.action?.name ?? '');
@@ -269,7 +270,9 @@ export class LinearChat {
     if (command === null || this.#question !== null) return;
     if (!needsArgument(command)) {
       this.#options.paper.asked();
-      this.#do(() => command.run(this.#verbs, ''));
+      // Whoever wants to go does not wait for what is under way.
+      if (atOnce.includes(command.word)) Promise.resolve(command.run(this.#verbs, '')).catch(this.#report);
+      else this.#do(() => command.run(this.#verbs, ''));
     } else if (this.#editor.isEmpty) {
       this.#editor.set(`/${command.word} `);
       this.#changed();

@@ -168,7 +168,11 @@ export class Verbs implements LinearVerbs {
     const { session, clock, signal } = this.#options;
     const cancel = clock.after(slowMs, () => this.#say('Looking that name up… Ctrl-C ends it.'));
     try {
-      return await session.resolveRecipient(name, signal());
+      const given = signal();
+      const givenUp = new Promise<never>((_, reject) => {
+        given.addEventListener('abort', () => reject(given.reason), { once: true });
+      });
+      return await Promise.race([session.resolveRecipient(name, given), givenUp]);
     } finally {
       cancel();
     }

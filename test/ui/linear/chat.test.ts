@@ -430,6 +430,29 @@ describe('lines that can’t be sent', () => {
   });
 });
 
+describe('what takes long', () => {
+  it('is said to be under way, and given up with Ctrl-C; what was typed meanwhile follows', async () => {
+    const session = twoPeople();
+    session.names = () => new Promise(() => {});
+    const { screen, said } = await withAna(session);
+    await screen.press('/open somebody', keys.enter, 'hello', keys.enter);
+    await screen.waitFor('Looking that name up…');
+    expect(session.stored(ana)).toEqual([]);
+    await screen.press(keys.ctrl('c'));
+    expect(said()).toContain('Given up.');
+    expect(session.stored(ana).map(({ body }) => body)).toEqual(['hello']);
+  });
+
+  it('does not hold up the way out', async () => {
+    const session = twoPeople();
+    session.names = () => new Promise(() => {});
+    const { screen, done } = await withAna(session);
+    await screen.press('/open somebody', keys.enter);
+    screen.send(keys.ctrl('q'));
+    expect(await done).toBe(0);
+  });
+});
+
 describe('the end', () => {
   it('comes with Ctrl-C twice on an empty line, Ctrl-D and /quit; a typed line is cleared first', async () => {
     const first = await withAna();
