@@ -296,7 +296,11 @@ export class ConfigSync {
           const page = await store.messagesBefore(id, { limit: 256 });
           if (page.length === 0) break;
           await store.transact((tx) => {
-            for (const message of page) tx.deleteMessage(message.id);
+            for (const message of page) {
+              tx.deleteMessage(message.id);
+              tx.delete('fresh', message.id);
+              tx.delete('outbox', message.id);
+            }
           });
         }
       }
