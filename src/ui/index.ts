@@ -309,6 +309,7 @@ class ChatRun {
   async #end(): Promise<void> {
     this.#over = true;
     this.#stopFollowing();
+    await this.#host?.settle();
     this.#host?.close();
     try {
       await this.#controller?.stop();

@@ -11,7 +11,7 @@ type End = Readonly<{
   /** what is on the screen at the end, the shell's report of the terminal's settings included */
   text: string;
   alternate: boolean;
-  modes: Readonly<{ paste: boolean; wrap: boolean }>;
+  modes: Readonly<{ paste: boolean; wrap: boolean; mouse: string; focus: boolean }>;
   /** everything that was shown while the UI ran */
   seen: string;
   output: string;
@@ -48,12 +48,17 @@ async function run(way: string, keys: readonly string[] = []): Promise<End> {
   });
   const { exitCode } = await new Promise<{ exitCode: number }>((resolve) => shell.onExit(resolve));
   await parsing;
-  const { bracketedPasteMode, wraparoundMode } = terminal.modes;
+  const { bracketedPasteMode, wraparoundMode, mouseTrackingMode, sendFocusMode } = terminal.modes;
   return {
     code: Number(/code (\d+)/.exec(text())?.[1] ?? exitCode),
     text: text(),
     alternate: terminal.buffer.active.type === 'alternate',
-    modes: { paste: bracketedPasteMode, wrap: wraparoundMode },
+    modes: {
+      paste: bracketedPasteMode,
+      wrap: wraparoundMode,
+      mouse: mouseTrackingMode,
+      focus: sendFocusMode,
+    },
     seen,
     output,
   };
@@ -62,7 +67,9 @@ async function run(way: string, keys: readonly string[] = []): Promise<End> {
 function expectRestored(end: End): void {
   expect(end.seen).toContain('a secret message');
   expect(end.alternate).toBe(false);
-  expect(end.modes).toEqual({ paste: false, wrap: true });
+  expect(end.output).toContain('\x1b[?1000h');
+  expect(end.modes).toEqual({ paste: false, wrap: true, mouse: 'none', focus: false });
+  expect(end.output.lastIndexOf('\x1b[23;2t')).toBeGreaterThan(end.output.lastIndexOf('\x1b]2;session-tui'));
   for (const setting of ['icanon', 'echo', 'isig']) expect(end.text).toMatch(new RegExp(`^${setting}$`, 'm'));
   // The cursor was shown last, and nothing of the chat stays on the screen.
   expect(end.output.lastIndexOf('\x1b[?25h')).toBeGreaterThan(end.output.lastIndexOf('\x1b[?25l'));

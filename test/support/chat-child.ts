@@ -14,6 +14,8 @@ const way = process.argv[2] ?? '';
 const session = new FakeSession();
 session.addConversation(testId('a'), 'Alice');
 session.receive(testId('a'), 'a secret message');
+// What more of the terminal can be taken is taken, so that it must be given back.
+await session.setSetting('mouse', 'on');
 if (process.env.LINEAR !== undefined) await session.setSetting('screen', 'linear');
 
 const ways: Readonly<Record<string, () => void>> = {

@@ -157,7 +157,7 @@ describe('lean mode', () => {
     expect(screen.text()).toContain('Message 299');
     await press(keys.f3);
     expect(screen.text()).toContain('Network');
-    expect(screen.text()).not.toMatch(/[│─┌┘]/);
+    expect(screen.text()).not.toMatch(/[│┌┘]/);
     await press(keys.escape, keys.backspace, f6, keys.escape);
     await press(keys.tab, keys.tab);
     expect(screen.text()).toContain('Bobby');

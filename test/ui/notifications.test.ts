@@ -23,13 +23,14 @@ async function openChat(bobs: Parameters<FakeSession['addConversation']>[2] = {}
   session.receive(alice, 'first words');
   const platform = { clock, randomBytes: (length: number) => new Uint8Array(length), logger: silentLogger };
   const messenger = FakeMessenger.with(session, password);
-  const { screen } = startChat({ messenger, password, platform, openConversation: alice, ...more });
+  const { screen, done } = startChat({ messenger, password, platform, openConversation: alice, ...more });
   await screen.waitFor('first words');
   let before = screen.written.length;
   return {
     clock,
     session,
     screen,
+    done,
     async rung(): Promise<string[]> {
       await screen.settle();
       const { notifications } = splitNotifications(screen.written.slice(before));
@@ -229,8 +230,9 @@ describe('the title of the window', () => {
     ['of a terminal, or tmux', null, '\x1b[22;2t\x1b]2;session-tui (1)\x1b\\', '\x1b[23;2t'],
     ['of screen', 'screen', '\x1b]2;session-tui (1)\x1b\\', '\x1b]2;\x1b\\'],
   ] as const)('%s is put back at the end', async (_, multiplexer, taken, given) => {
-    const { screen } = await openChat({}, { multiplexer });
+    const { screen, done } = await openChat({}, { multiplexer });
     await screen.press(keys.ctrl('q'));
+    await done;
     const at = screen.written.indexOf(taken);
     expect(at).toBeGreaterThan(0);
     expect(screen.written.lastIndexOf(given)).toBeGreaterThan(at);

@@ -224,6 +224,12 @@ export class ScreenHost {
     return <SurfaceContext value={this.#terminal.surface}>{element}</SurfaceContext>;
   }
 
+  /** Hears no more keys, and waits a moment for answers of the terminal that are on their way. Then: `close`. */
+  async settle(): Promise<void> {
+    this.#stage = null;
+    await this.#terminal.settleAnswers();
+  }
+
   /** Gives the terminal back. Idempotent. */
   close(): void {
     this.#stage = null;

@@ -25,6 +25,8 @@ const fastInARow = 3;
 const askEveryMs = 10_000;
 /** A whole screen at 9 600 bit/s takes some seconds. After this time no answer will come. */
 const patienceMs = 15_000;
+/** Most answers come within this time. */
+const answersWithinMs = 1000;
 const unansweredInARow = 2;
 /** One slow answer may be this machine's own doing: so many more are asked for at once. */
 const moreAtOnce = 3;
@@ -60,6 +62,11 @@ export class LinkMeter {
     const costs = this.#costs.toSorted((one, other) => one - other);
     const bytesPerKey = costs[Math.floor(costs.length / 2)] ?? null;
     return { isSlow: this.#isSlow, roundTripMs: this.#roundTripMs, bytesPerKey };
+  }
+
+  /** An answer is to be expected now. */
+  get isWaiting(): boolean {
+    return this.#isAsked && this.#clock.monotonic() - this.#askedAt < answersWithinMs;
   }
 
   /** The first frame is written. */

@@ -17,6 +17,11 @@ const escapeWaitMs = 30;
 /** So long the rest of a terminal's reply may be under way. */
 const replyWaitMs = 1000;
 
+/** Within this time a terminal answers, or never. */
+const answersWithinMs = 1000;
+/** So long an ending waits for answers. */
+const longestSettleMs = 100;
+
 // Alternate screen; bracketed paste; reports of focus; no automatic wrap: where a terminal takes a grapheme for wider than we do, the
 // row is cut at the edge instead of pushing all rows below it down; and the question whether it knows synchronised
 // output (DECRQM), and after its background (OSC 11); asked before the first frame, which paints over whatever a
@@ -51,6 +56,11 @@ export class Terminal {
   readonly #meter: LinkMeter;
   readonly #decoder = new TextDecoder('utf-8');
   #cancelFlush: () => void = () => {};
+  /** questions of `enter` that are not answered yet */
+  readonly #asked = new Set<'mode' | 'background'>();
+  #takenAt = Number.NEGATIVE_INFINITY;
+  /** called when the last answer that was waited for has come */
+  #onAnswered: () => void = () => {};
   /** from `open` to `close` */
   #open = false;
   /** the terminal is ours now; not while it is lent */
@@ -80,13 +90,21 @@ export class Terminal {
     this.surface = new Surface(stdout, clock, (bytes, tookMs) => this.#meter.wrote(bytes, tookMs));
     this.#tokenizer = new InputTokenizer({
       onMode: ({ mode, state }) => {
-        if (mode === synchronisedOutput) this.surface.setAtomic(state === 'on' || state === 'off');
+        if (mode !== synchronisedOutput) return;
+        this.#answered('mode');
+        this.surface.setAtomic(state === 'on' || state === 'off');
       },
       onFocus: (hasFocus) => {
         this.#hasFocus = hasFocus;
       },
-      onStatus: () => this.#meter.answered(),
-      onBackground: (color) => handlers.onBackground(color),
+      onStatus: () => {
+        this.#meter.answered();
+        this.#onAnswered();
+      },
+      onBackground: (color) => {
+        this.#answered('background');
+        handlers.onBackground(color);
+      },
     });
   }
 
@@ -160,7 +178,37 @@ export class Terminal {
     this.#stdin.on('end', this.#onGone);
     this.#stdin.on('error', this.#onGone);
     this.#stdin.resume();
+    this.#asked.add('mode').add('background');
+    this.#takenAt = this.#clock.monotonic();
     this.surface.resume();
+  }
+
+  #answered(question: 'mode' | 'background'): void {
+    this.#asked.delete(question);
+    this.#onAnswered();
+  }
+
+  /** An answer is on its way, or was to be expected so shortly ago that it may be. */
+  get #isAnswerDue(): boolean {
+    const isFresh = this.#clock.monotonic() - this.#takenAt < answersWithinMs;
+    return this.#held && !this.#failed && ((isFresh && this.#asked.size > 0) || this.#meter.isWaiting);
+  }
+
+  /**
+   * Before `close`: waits for a moment for answers of the terminal that are on their way. They would stand on the shell's
+   * line, as if somebody had typed them.
+   */
+  async settleAnswers(): Promise<void> {
+    if (!this.#isAnswerDue) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // Not the clock's timer, which lets a program end: the terminal would not be given back.
+    const timer = setTimeout(resolve, longestSettleMs);
+    this.#onAnswered = () => {
+      if (!this.#isAnswerDue) resolve();
+    };
+    await promise;
+    clearTimeout(timer);
+    this.#onAnswered = () => {};
   }
 
   /** Gives the terminal back as it was, until `take`. */
