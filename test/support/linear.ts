@@ -50,9 +50,6 @@ export function outsideLinear(output: string, isPlain = false): string | null {
     : output.replace(pasteMode, '').replace(clipboard, '').replace(notifications, '');
   const at = rest.search(printable);
   if (at >= 0) return rest.slice(at, at + 40);
-  // A new row is begun by both, always.
-  const alone = rest.search(/(?<!\r)\n/);
-  if (alone >= 0) return rest.slice(Math.max(0, alone - 40), alone + 1);
   for (const line of transcript(rest)) {
     let open = 0;
     for (const char of line) {
@@ -71,7 +68,7 @@ export function transcript(output: string): string[] {
     .replace(pasteMode, '')
     .replace(clipboard, '')
     .replace(notifications, '')
-    .split('\r\n')
+    .split(/\r*\n/)
     .map((row) => {
       const cells: string[] = [];
       let at = 0;

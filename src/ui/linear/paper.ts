@@ -10,6 +10,7 @@ import { blankLine, bytesTo, type ShownLine, widthOf } from './input-line.ts';
 const holdMs = 30_000;
 
 export type PaperOptions = Readonly<{
+  /** a line feed begins a new row: terminals do so in raw mode too, as Node sets it (ONLCR) */
   write: (bytes: string) => void;
   clock: Clock;
   /** what is to be said while a line is typed waits */
@@ -71,7 +72,7 @@ export class Paper {
     if (this.#shown !== blankLine) {
       const shown = this.#shown.graphemes.map(({ text }) => text).join('');
       const rest = bytesTo(this.#shown, { ...this.#shown, cursor: this.#shown.graphemes.length });
-      this.#options.write(`${shown === whole ? rest : `\r${whole}`}\r\n`);
+      this.#options.write(`${shown === whole ? rest : `\r${whole}`}\n`);
       this.#shown = blankLine;
     }
     this.#release();
@@ -89,7 +90,7 @@ export class Paper {
 
   /** The cursor to a new row, for whoever writes next. */
   leave(): void {
-    if (this.#shown !== blankLine) this.#options.write('\r\n');
+    if (this.#shown !== blankLine) this.#options.write('\n');
   }
 
   /** What waits is not said any more: it is nobody's business now. */
@@ -114,7 +115,7 @@ export class Paper {
     const width = widthOf(this.#shown.graphemes);
     const lines = said.flatMap((one) => one.lines.flatMap((line) => line.split('\n')));
     const wiped = width === 0 ? '' : `\r${' '.repeat(width)}\r`;
-    this.#options.write(`${wiped}${lines.join('\r\n')}\r\n${bytesTo(blankLine, this.#shown)}`);
+    this.#options.write(`${wiped}${lines.join('\n')}\n${bytesTo(blankLine, this.#shown)}`);
     for (const { done } of said) done();
   }
 }

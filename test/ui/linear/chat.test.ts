@@ -503,7 +503,7 @@ describe('a plain terminal', () => {
     screen.send(keys.ctrl('d'));
     await done;
     expect(outsideLinear(screen.written, true)).toBeNull();
-    expect(screen.written.startsWith('It is plain.\r\n')).toBe(true);
+    expect(screen.written.startsWith('It is plain.\n')).toBe(true);
   });
 
   it('is needed: pipes are refused, with a word about the commands', async () => {

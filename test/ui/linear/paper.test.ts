@@ -19,7 +19,7 @@ describe('what is said while a line is typed', () => {
   it('waits for the end of the line, or until nothing is left of it', () => {
     const { paper, take } = open(true);
     paper.say(safe('first'));
-    expect(take()).toBe('first\r\n');
+    expect(take()).toBe('first\n');
     paper.show(line('hel'));
     const done: string[] = [];
     paper.say(safe('second'), { done: () => done.push('second') });
@@ -28,13 +28,13 @@ describe('what is said while a line is typed', () => {
     expect(take()).toBe('> hello');
     expect(done).toEqual([]);
     paper.end(wholeLine(prompt, 'hello'));
-    expect(take()).toBe('\r\nsecond\r\nthird\r\nfourth\r\n');
+    expect(take()).toBe('\nsecond\nthird\nfourth\n');
     expect(done).toEqual(['second']);
     paper.show(line('x'));
     paper.say(safe('fifth'));
     take();
     paper.show(blankLine);
-    expect(take()).toBe('\r   \rfifth\r\n');
+    expect(take()).toBe('\r   \rfifth\n');
   });
 
   it('is held up no longer than half a minute by a line that is left alone', () => {
@@ -46,18 +46,18 @@ describe('what is said while a line is typed', () => {
     clock.advance(20_000);
     expect(take()).toBe('> half a');
     clock.advance(11_000);
-    expect(take()).toBe('\r        \rnews\r\n> half a');
+    expect(take()).toBe('\r        \rnews\n> half a');
   });
 
   it('goes before the line where that is wanted, and where it is urgent', () => {
     const { paper, take } = open(false);
     paper.show(line('hel'));
     paper.say(safe('news'));
-    expect(take()).toBe('> hel\r     \rnews\r\n> hel');
+    expect(take()).toBe('> hel\r     \rnews\n> hel');
     const held = open(true);
     held.paper.show(line('hel'));
     held.paper.say(safe('now'), { urgent: true });
-    expect(held.take()).toBe('> hel\r     \rnow\r\n> hel');
+    expect(held.take()).toBe('> hel\r     \rnow\n> hel');
   });
 
   it('is dropped when it is nobody’s business any more', () => {
@@ -77,6 +77,6 @@ describe('a line that is done', () => {
     paper.show(line(text));
     take();
     paper.end(wholeLine(prompt, text));
-    expect(take()).toBe(`\r> ${text}\r\n`);
+    expect(take()).toBe(`\r> ${text}\n`);
   });
 });
