@@ -50,6 +50,8 @@ export class Pointing {
   #inDialog(dialog: Dialog, mouse: MouseInput): void {
     const { ui, session, theme } = this.#env;
     const { columns, rows } = ui.size;
+    // There the wheel's arrows would be taken for the key that is asked for.
+    if (mouse.kind === 'wheel' && dialog.kind === 'key-press') return;
     if (mouse.kind === 'wheel') {
       for (let i = 0; i < wheelRows; i++) this.#outcomes.press(mouse.direction < 0 ? 'up' : 'down');
       return;
