@@ -5,7 +5,8 @@ import { type SafeText, sanitizeText } from './sanitize.ts';
 /** A kind of hidden character and how often it occurs. */
 export type HiddenCharacter = Readonly<{ code: number; name: string; count: number }>;
 
-const nothingHidden = /^[\x20-\x7e\n\t]*$/;
+/** What could be hidden, in one quick look; most texts have none of it. */
+const maybeHidden = /[^\P{C}\n\t]|[\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/u;
 const pictograph = /^\p{Extended_Pictographic}$/u;
 const emojiBase = /^\p{Emoji}$/u;
 const afterBase = /^(?:\ufe0e|\ufe0f|\p{Emoji_Modifier})$/u;
@@ -16,7 +17,7 @@ const shaped =
 
 /** True where a text carries bidi, zero-width, control or tag characters, or others that show nothing. */
 export function hasHidden(foreign: string): boolean {
-  if (nothingHidden.test(foreign)) return false;
+  if (!maybeHidden.test(foreign)) return false;
   return scan(foreign, () => true);
 }
 

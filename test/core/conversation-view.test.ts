@@ -1,13 +1,39 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openConversationView } from '../../src/core/conversation-view.ts';
 import type { CoreEvent } from '../../src/core/types.ts';
-import { createMemoryStore } from '../../src/store/index.ts';
+import { createMemoryStore, createProfile, type ProfileStore } from '../../src/store/index.ts';
 import { Emitter } from '../../src/util/emitter.ts';
-import { account, alice, bob, putAll, storedMessage } from '../support/stored.ts';
+import {
+  account,
+  alice,
+  bob,
+  putAll,
+  storedMessage,
+  temporaryFolder,
+  testPlatform,
+  weakKdf,
+} from '../support/stored.ts';
 
-describe('the first message since a time', () => {
+const stores: readonly (readonly [string, () => Promise<ProfileStore>])[] = [
+  ['in memory', async () => createMemoryStore({ account })],
+  [
+    'on the disk, in many small shards',
+    () =>
+      createProfile({
+        folder: join(temporaryFolder(), 'p'),
+        password: 'pw',
+        account,
+        platform: testPlatform,
+        kdf: weakKdf,
+        limits: { journalBytes: 6_000, shard: { messages: 8, bytes: 100_000 } },
+      }),
+  ],
+];
+
+describe.each(stores)('the first message since a time, %s', (_, create) => {
   it('is the right one for every time: before all, at a message, between two, several of one time, after all', async () => {
-    const store = createMemoryStore({ account });
+    const store = await create();
     const messages = Array.from({ length: 300 }, (_, n) =>
       storedMessage(Math.floor(n / 2) * 3, n % 2 === 0 ? {} : { from: alice }),
     );

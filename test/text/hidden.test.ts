@@ -46,6 +46,14 @@ describe('what nobody sees in a text', () => {
     expect(hasHidden(text)).toBe(false);
   });
 
+  it('is found in the quick look whenever the careful one finds it', () => {
+    for (const { name, text } of attacks) expect(hasHidden(text), name).toBe(hiddenIn(text).length > 0);
+    for (let code = 0; code <= 0x10ffff; code += code < 0x20000 || code >= 0xe0000 ? 1 : 61) {
+      const text = `a${String.fromCodePoint(code)}b`;
+      if (hasHidden(text) !== hiddenIn(text).length > 0) expect.fail(`U+${code.toString(16)}`);
+    }
+  });
+
   it('counts each kind, with its name, in the order of the text', () => {
     expect(hiddenIn('a\u202eb\u200bc\u202e')).toEqual([
       { code: 0x202e, name: 'right-to-left override', count: 2 },

@@ -1,7 +1,10 @@
 import { Box } from 'ink';
 import { memo, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { maxBodyCodePoints } from '../../core/index.ts';
-import type { ConversationView, MessageWindow } from '../../core/types.ts';
+import type { ConversationView, Message, MessageWindow } from '../../core/types.ts';
+import { hasHidden } from '../../text/hidden.ts';
+import { findLinks } from '../../text/links.ts';
+import { sanitizeText } from '../../text/sanitize.ts';
 import { blocksOf, openConversationOf, peopleOf, showsConversation } from '../chat/model.ts';
 import { codePointCount } from '../input/text-buffer.ts';
 import { composerRows, emptyPane, headLine, ruleLine } from '../panes/conversation-pane.ts';
@@ -104,6 +107,11 @@ const Messages = memo(function Messages({ width, height }: Readonly<{ width: num
   return <Lines lines={lines} width={width} height={height} />;
 });
 
+function carriedBy({ body }: Message): 'hidden' | 'linked' | null {
+  if (hasHidden(body)) return 'hidden';
+  return findLinks(sanitizeText(body)).length > 0 ? 'linked' : null;
+}
+
 /** The length is shown from here on. */
 const showLengthFrom = Math.floor(maxBodyCodePoints * 0.9);
 
@@ -125,6 +133,7 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
   const isLean = useUi(({ link }) => link.isLean);
   const { pane, window } = useMessages();
   const chosen = selected === null ? undefined : window.messages.find(({ id }) => id === selected);
+  const carries = useMemo(() => (chosen === undefined ? null : carriedBy(chosen)), [chosen]);
   const canRetry = chosen?.status === 'failed';
   const hasQuote = chosen?.quote !== undefined;
   const length = used === 0 ? null : { used, limit: maxBodyCodePoints };
@@ -146,6 +155,7 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
       unread: conversation?.unread ?? 0,
       request: conversation?.request === true,
       triage,
+      carries,
       answered,
       canRetry,
       hasQuote,

@@ -45,6 +45,8 @@ export type RuleInput = Readonly<{
   below: number;
   /** there are more of them than are loaded */
   moreBelow: boolean;
+  /** what the selected message has that a key shows */
+  carries?: 'hidden' | 'linked' | null;
   /** one goes through the unread conversations */
   triage?: boolean;
   /** how many of them have not been read */
@@ -72,7 +74,16 @@ export type RuleInput = Readonly<{
 /** What the keys do, the fullest hint that fits. */
 const hints: Readonly<
   Record<
-    RuleInput['focus'] | 'failed' | 'quoting' | 'request' | 'answering' | 'completing' | 'normal' | 'triage',
+    | RuleInput['focus']
+    | 'failed'
+    | 'quoting'
+    | 'request'
+    | 'answering'
+    | 'completing'
+    | 'normal'
+    | 'triage'
+    | 'hidden'
+    | 'linked',
     readonly string[]
   >
 > = {
@@ -91,6 +102,15 @@ const hints: Readonly<
     '{composer.send} sends · {composer.newline} new line · {palette.open} go to',
     '{composer.send} sends · {composer.newline} new line',
     '{composer.send} sends',
+  ],
+  hidden: [
+    '{message.hidden} shows hidden characters · {message.up}/{message.down} select · {back} back',
+    '{message.hidden} shows hidden characters',
+  ],
+  linked: [
+    '{message.links} links · {message.up}/{message.down} select · {message.answer} answers · {message.copy} copies · {back} back',
+    '{message.links} links · {message.answer} answers · {back} back',
+    '{message.links} links',
   ],
   triage: [
     '{triage.next} read, next · {triage.later} later · {triage.mute} mutes · {message.answer} answers · {back} ends',
@@ -149,7 +169,7 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     cells = cellWidth(words);
   } else {
     const room = Math.max(0, width - 6 - modeCells);
-    const special = input.canRetry ? 'failed' : input.hasQuote ? 'quoting' : 'messages';
+    const special = input.canRetry ? 'failed' : input.hasQuote ? 'quoting' : (input.carries ?? 'messages');
     const writing = input.mode === 'normal' ? 'normal' : 'composer';
     const reading = input.triage === true ? 'triage' : special;
     const inPane = input.focus === 'messages' ? reading : input.focus === 'composer' ? writing : input.focus;
