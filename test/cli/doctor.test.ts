@@ -155,7 +155,7 @@ describe('the terminal', () => {
     isTerminal: true,
     columns: 80,
     rows: 24,
-    colorDepth: 8,
+    colors: '256',
     color: true,
     env: { TERM: 'xterm', ...utf8 },
     platform: 'linux',
@@ -167,7 +167,8 @@ describe('the terminal', () => {
     ['has no locale', { env: { TERM: 'xterm' } }, 'warning', 'LANG=C.UTF-8'],
     ['needs none on macOS', { env: { TERM: 'xterm' }, platform: 'darwin' }, 'ok', '80×24.'],
     ['is dumb', { env: { TERM: 'dumb', ...utf8 } }, 'warning', 'TERM'],
-    ['has no colours', { colorDepth: 1 }, 'ok', 'No colours'],
+    ['has no colours', { colors: 'none' }, 'ok', 'No colours'],
+    ['has all colours', { colors: 'true' }, 'ok', '16 million colours'],
     ['is not to have any', { color: false }, 'ok', 'turned off'],
     ['is none', { isTerminal: false }, 'ok', 'no terminal'],
   ])('%s', (_title, change, level, words) => {

@@ -131,4 +131,25 @@ describe('what strangers send, on the screen', () => {
     }
     expect(outsideSession(screen.written)).toBeNull();
   });
+
+  it('a name stays in the head of its conversation, beside the end of the Account ID', async () => {
+    const session = new FakeSession();
+    session.addConversation(alice, 'Ursula');
+    const screen = await open(session);
+    await screen.waitFor('No messages yet');
+    const below = () =>
+      Array.from({ length: rows - 1 }, (_, y) => screen.cells(y + 1, chatLeft - 1, columns - chatLeft + 1));
+    const before = { below: below(), state: state(screen) };
+    for (const [index, { name, text }] of attacks.entries()) {
+      if (index % 3 !== 0) continue;
+      session.addConversation(alice, text);
+      await screen.settle(5);
+      expect(state(screen), name).toEqual(before.state);
+      expect(below(), name).toEqual(before.below);
+      const head = screen.rows()[0]?.slice(chatLeft) ?? '';
+      expect(head, name).toMatch(visible);
+      expect(head, name).toContain('05aa…aaaa');
+    }
+    expect(outsideSession(screen.written)).toBeNull();
+  });
 });

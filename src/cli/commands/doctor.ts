@@ -2,7 +2,7 @@ import { type Context, loadNetwork, proxyOf } from '../context.ts';
 import type { CheckName, Finding } from '../doctor/findings.ts';
 import { checkNetwork } from '../doctor/network.ts';
 import { checkStore } from '../doctor/store.ts';
-import { checkTerminal } from '../doctor/terminal.ts';
+import { checkTerminal, type TerminalFacts } from '../doctor/terminal.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { checkLine } from '../output/json-lines.ts';
 
@@ -22,7 +22,8 @@ export async function run(context: Context): Promise<number> {
     if (finding.level === 'problem') problems.add(finding.name);
     await printer.print(checkLine(finding));
   };
-  await tell(terminalOf(context));
+  const { colorsOf } = await context.modules.ui();
+  await tell(terminalOf(context, colorsOf(context.io.env, settings.color).depth));
   const { finding, session } = await checkStore(context);
   const probe = core.createNetworkProbe({ network, proxy, platform });
   try {
@@ -36,16 +37,14 @@ export async function run(context: Context): Promise<number> {
   return [...problems].every((name) => ofNetwork.has(name)) ? exitCodes.network : exitCodes.failure;
 }
 
-function terminalOf({ io, settings }: Context): Finding {
+function terminalOf({ io, settings }: Context, colors: TerminalFacts['colors']): Finding {
   const { stdout } = io;
   const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
-  const depth =
-    'getColorDepth' in stdout && typeof stdout.getColorDepth === 'function' ? stdout.getColorDepth() : null;
   return checkTerminal({
     isTerminal: io.stdoutIsTerminal,
     columns: 'columns' in stdout ? number(stdout.columns) : null,
     rows: 'rows' in stdout ? number(stdout.rows) : null,
-    colorDepth: number(depth),
+    colors,
     color: settings.color,
     env: io.env,
     platform: process.platform,

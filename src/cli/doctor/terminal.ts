@@ -1,4 +1,5 @@
 /** The terminal: size, encoding, colour (contracts.md section 6). */
+import type { TerminalColors } from '../../ui/index.ts';
 import { combined, type Finding, ok, warning } from './findings.ts';
 
 export type TerminalFacts = Readonly<{
@@ -6,8 +7,8 @@ export type TerminalFacts = Readonly<{
   /** null where it does not say */
   columns: number | null;
   rows: number | null;
-  /** bits of colour; 1 is none */
-  colorDepth: number | null;
+  /** what the chat UI would use */
+  colors: TerminalColors['depth'];
   /** colours are wanted (`--no-color`, `NO_COLOR`) */
   color: boolean;
   env: Readonly<Record<string, string | undefined>>;
@@ -52,13 +53,19 @@ function encoding({ env, platform }: TerminalFacts): readonly Finding[] {
   ];
 }
 
-function colour({ color, colorDepth, env }: TerminalFacts): readonly Finding[] {
+const counts: Readonly<Record<TerminalColors['depth'], string>> = {
+  none: 'No',
+  '16': '16',
+  '256': '256',
+  true: '16 million',
+};
+
+function colour({ color, colors, env }: TerminalFacts): readonly Finding[] {
   if (env.TERM === 'dumb' || env.TERM === undefined || env.TERM === '') {
     return [
       warning('terminal', 'TERM does not name a terminal that can move its cursor; the chat UI needs one.'),
     ];
   }
   if (!color) return [ok('terminal', 'Colours are turned off.')];
-  if (colorDepth === null || colorDepth <= 1) return [ok('terminal', 'No colours.')];
-  return [ok('terminal', `${colorDepth >= 24 ? '16 million' : 2 ** colorDepth} colours.`)];
+  return [ok('terminal', `${counts[colors]} colours.`)];
 }

@@ -4,7 +4,7 @@ import { joinSafe, safe } from '../../text/sanitize.ts';
 import type { TextBuffer } from '../input/text-buffer.ts';
 import type { MessageLine } from '../panes/message-block.ts';
 import { type Blocks, reveal, scrollBy, topAnchor, visibleLines } from '../state/scroll.ts';
-import { type Anchor, atEnd, type UnreadLine } from '../state/ui-state.ts';
+import { type Anchor, atEnd, type Notice, type UnreadLine } from '../state/ui-state.ts';
 import { dayKey, dayLabel } from '../text/dates.ts';
 import type { Environment } from './environment.ts';
 import { blocksOf, openConversationOf, peopleOf, showsConversation } from './model.ts';
@@ -13,6 +13,8 @@ import { ShownMessages } from './shown.ts';
 /** Loaded at opening; more comes while scrolling. */
 const windowSize = 200;
 const olderStep = 200;
+/** What takes longer is said to be under way. */
+const noticeAfterMs = 500;
 /** Loaded on either side of a message that is opened. */
 const aroundSize = 100;
 /** More is fetched when fewer than this many messages are left beyond the screen. */
@@ -202,6 +204,10 @@ export class Reading {
   async #load(conversation: string, at: string | 'unread' | null = null): Promise<void> {
     this.#opening += 1;
     const turn = this.#opening;
+    const waiting: Notice = { text: safe('Opening the conversation…'), tone: 'info' };
+    const cancelNotice = this.#env.clock.after(noticeAfterMs, () => {
+      if (turn === this.#opening) this.#env.store.dispatch({ kind: 'notice', notice: waiting });
+    });
     try {
       const view = await this.#env.session.openConversation(conversation, windowSize);
       const unreadLine = await this.#unreadLineOf(conversation, view);
@@ -220,6 +226,9 @@ export class Reading {
       this.#env.store.dispatch({ kind: 'loaded', view, unreadLine, ...place });
     } catch (error) {
       this.#env.report(error);
+    } finally {
+      cancelNotice();
+      if (this.#env.ui.notice === waiting) this.#env.store.dispatch({ kind: 'notice', notice: null });
     }
   }
 
