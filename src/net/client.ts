@@ -93,10 +93,13 @@ class OnionNetwork implements Network {
     });
   }
 
-  async changeStored(request: Parameters<Network['changeStored']>[0], signal?: AbortSignal): Promise<void> {
-    await this.#run(signal, async (context) => {
+  async changeStored(
+    request: Parameters<Network['changeStored']>[0],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, number>> {
+    return await this.#run(signal, async (context) => {
       await this.#ready(context);
-      await this.#parts.swarmClient.changeStored(request, context);
+      return await this.#parts.swarmClient.changeStored(request, context);
     });
   }
 

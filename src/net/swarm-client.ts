@@ -241,11 +241,14 @@ export class SwarmClient {
   }
 
   /** See `Network.changeStored`. Deletions and new expiries go together in one request. */
-  async changeStored({ account, changes }: ChangeRequest, context: CallContext): Promise<void> {
+  async changeStored(
+    { account, changes }: ChangeRequest,
+    context: CallContext,
+  ): Promise<ReadonlyMap<string, number>> {
     const { onion, time } = this.#options;
     const asked = new Set<string>();
     let lastMember: ServiceNode | undefined;
-    await this.#try(
+    return await this.#try(
       context,
       async (_attempt, signal) => {
         const member = await this.#member(account.accountId, asked, context, signal);
@@ -253,13 +256,17 @@ export class SwarmClient {
         if (!time.known) await this.#options.learnTime(context);
         const requests = changeRequests(changes, account, time.now());
         const answer = await onion.call(member, batch(requests), context, signal);
-        onion.parse(member, () => {
+        return onion.parse(member, () => {
           const parts = parseBatchAnswer(answer.body);
+          const earlier = new Map<string, number>();
           for (const index of requests.keys()) {
-            const members = parseRecursiveAnswer(onion.checkSub(answer, parts[index]));
-            if (![...members.values()].some(({ kind }) => kind === 'ok'))
+            const members = [...parseRecursiveAnswer(onion.checkSub(answer, parts[index])).values()];
+            const done = members.flatMap((one) => (one.kind === 'ok' ? [one.fields] : []));
+            if (done.length === 0)
               throw new ProtocolError('not-stored', 'No member of the swarm made the change');
+            for (const fields of done) noteEarlier(earlier, fields, changes);
           }
+          return earlier;
         });
       },
       {
@@ -359,6 +366,21 @@ function expiryHashes({ updated, unchanged }: Readonly<Record<string, unknown>>)
   return typeof unchanged === 'object' && unchanged !== null
     ? [...changed, ...Object.keys(unchanged)]
     : changed;
+}
+
+/** Takes in what a member says of expiries that were earlier than the wanted ones, and so stayed. */
+function noteEarlier(
+  earlier: Map<string, number>,
+  { unchanged }: Readonly<Record<string, unknown>>,
+  changes: readonly StoredChange[],
+): void {
+  if (typeof unchanged !== 'object' || unchanged === null) return;
+  const told = new Map<string, unknown>(Object.entries(unchanged));
+  for (const { hash, expiresAt } of changes) {
+    const at = told.get(hash);
+    if (typeof at !== 'number' || !Number.isSafeInteger(at) || at >= expiresAt) continue;
+    earlier.set(hash, Math.max(at, earlier.get(hash) ?? 0));
+  }
 }
 
 /** At most two requests: what is to be deleted, and what is to expire earlier. */

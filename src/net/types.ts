@@ -172,12 +172,13 @@ export interface Network {
   extend(request: ExtendRequest, signal?: AbortSignal): Promise<ReadonlySet<string>>;
   /**
    * Deletes things from one's own swarm, or shortens their lives, with retries; resolves when a member has done it. What
-   * is not there (any more) is no error. One to `maxChangesTogether`. Errors as `store`.
+   * is not there (any more) is no error. One to `maxChangesTogether`. Gives the expiries, ms, of those that were to
+   * expire earlier already. Errors as `store`.
    */
   changeStored(
     request: Readonly<{ account: AccountKeys; changes: readonly StoredChange[] }>,
     signal?: AbortSignal,
-  ): Promise<void>;
+  ): Promise<ReadonlyMap<string, number>>;
 
   /**
    * One complete round over one's own swarm: at least two members (all, if fewer exist), each asked for all

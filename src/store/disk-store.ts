@@ -283,6 +283,8 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
         tx.delete('expiring', id);
         tx.delete('fresh', id);
         tx.delete('readTimers', id);
+        // The copy for other devices, if it still waits, would outlive it.
+        tx.delete('outbox', id);
         if (message === undefined) continue;
         gone.push({ conversation: message.conversation, id });
         const line = tx.get('conversations', message.conversation);

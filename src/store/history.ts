@@ -101,7 +101,8 @@ export class History {
     const pending = this.#conversations.get(conversation)?.pending.get(id);
     const before = pending ? pending.message : (this.#inShard(conversation, id, sentAt) ?? null);
     const base = pending ? null : (before?.direction ?? null);
-    const forgets = before !== null && before.body !== message?.body;
+    const isKept = before?.body === message?.body && before?.notice?.kind === message?.notice?.kind;
+    const forgets = before !== null && (message === null || !isKept);
     return { conversation, id, sentAt, message, base, forgets };
   }
 

@@ -227,6 +227,30 @@ describe('disappearing messages', () => {
     expect(kept?.expiresAt).toBeLessThanOrEqual(Date.now() + 600_000);
   });
 
+  it('after reading vanish at one time on all devices, by the one that read first', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'twice-'));
+    const platform = { clock: systemClock, randomBytes: systemRandomBytes, logger: silentLogger };
+    const account = { seedHex: '02'.repeat(16), name: 'Bob', createdAt: 0, restored: false };
+    const store = await createProfile({ folder: join(root, 'profile'), password: null, account, platform });
+    const tablet = person(swarms, 2, 'Bob', store);
+    await befriend();
+    await alice.session.setExpiry(bob.id, { mode: 'after-read', seconds: 600 });
+    await alice.session.queueMessage(bob.id, 'read me');
+    await exchange(alice, bob, tablet);
+    await bob.session.markRead(alice.id);
+    await bob.session.flushOutbox();
+    const first = (await list(bob, alice.id)).at(-1)?.expiresAt ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await tablet.session.markRead(alice.id);
+    expect((await list(tablet, alice.id)).at(-1)?.expiresAt).toBeGreaterThan(first + 50);
+    await tablet.session.flushOutbox();
+    const second = (await list(tablet, alice.id)).at(-1)?.expiresAt ?? 0;
+    // but for the millisecond in which two clocks are read
+    expect(Math.abs(second - first)).toBeLessThan(10);
+    await tablet.session.close();
+    await rm(root, { recursive: true });
+  });
+
   it('are announced by one line of each person, the latest', async () => {
     await befriend();
     for (const seconds of [60, 120, 180])

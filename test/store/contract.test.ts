@@ -162,7 +162,7 @@ describe.each(kinds)('%s', (_, open) => {
       hash: 'abc',
       quote: { author: alice, sentAt: 5 },
       attachments: [{ id: '1', name: 'a.png', contentType: 'image/png', sizeBytes: 3 }],
-      expiresAt: 9,
+      expiresAt: 8_000_000_000_000,
       extra: { later: [1, { x: null }] },
     });
     await putAll(store, [message, storedMessage(2)]);

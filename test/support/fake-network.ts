@@ -160,14 +160,17 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
       await Promise.resolve();
       if (network.failure) throw network.failure;
       const list = swarms.list(account.accountId);
+      const earlier = new Map<string, number>();
       for (const { hash, expiresAt } of changes) {
         const at = list.findIndex((item) => item.hash === hash);
         const item = list[at];
         if (item === undefined) continue;
         if (expiresAt <= now()) list.splice(at, 1);
         else if (expiresAt < item.expiresAt) list[at] = { ...item, expiresAt };
+        else earlier.set(hash, item.expiresAt);
       }
       status = { ...status, lastAnswerAt: now() };
+      return earlier;
     },
     async fetch({ account, namespaces, cursors, onBatch }) {
       await Promise.resolve();

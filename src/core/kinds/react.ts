@@ -7,6 +7,7 @@ import { queueControl } from '../control-messages.ts';
 import { approveBySending, gapBeforeMessage } from '../people/approval.ts';
 import { toMessage } from '../views.ts';
 import { isEmoji, withReaction } from './reactions.ts';
+import { timesToLive } from './timers.ts';
 
 /** So many reactions of one's own (messages.md section 10) … */
 const maxReactions = 20;
@@ -83,6 +84,7 @@ export async function react(
       sentAt,
       content: toSelf ? copy : buildReaction({ ...fields, ...profile }),
       ...(toSelf ? {} : { syncContent: copy }),
+      ...timesToLive(message.expiry ?? null),
     });
     return next;
   });

@@ -1,6 +1,7 @@
 import { maxChangesTogether } from '../../net/index.ts';
 import type { Context } from '../context.ts';
 import { codeOf } from '../outbox-rules.ts';
+import { takeEarlierEnds } from './timers.ts';
 
 /** Waits between attempts: doubling from the first, up to the last. */
 const firstRetryMs = 1_000;
@@ -72,12 +73,13 @@ export class SwarmChanges {
         .map(([hash, expiresAt]) => ({ hash, expiresAt }));
       if (changes.length === 0 || signal.aborted) return;
       try {
-        await network.changeStored({ account: keys, changes }, signal);
+        const earlier = await network.changeStored({ account: keys, changes }, signal);
         this.#attempts = 0;
         await store.transact((tx) => {
           for (const { hash, expiresAt } of changes)
             if (tx.get('swarmChanges', hash) === expiresAt) tx.delete('swarmChanges', hash);
         });
+        await takeEarlierEnds(this.#context, earlier);
         this.#context.changed();
       } catch (error) {
         if (signal.aborted) return;

@@ -112,3 +112,28 @@ export async function startReadTimers(context: Context): Promise<boolean> {
     context.events.emit({ event: 'message-changed', message: toMessage(message, store) });
   return true;
 }
+
+/**
+ * Messages of which another device has told the own swarm that they vanish earlier, by their hashes there (network time,
+ * ms): they were read there first, and vanish here then, too.
+ */
+export async function takeEarlierEnds(context: Context, ends: ReadonlyMap<string, number>): Promise<void> {
+  if (ends.size === 0) return;
+  const { store } = context;
+  const changed = await store.transact((tx) => {
+    const ending: StoredMessage[] = [];
+    for (const [id, expiresAt] of store.entries('expiring')) {
+      const message = tx.message(id);
+      const end = message?.hash === undefined ? undefined : ends.get(message.hash);
+      if (message === undefined || end === undefined) continue;
+      const earlier = toLocalTime(context, end);
+      if (earlier >= expiresAt || message.direction === 'out') continue;
+      const next = { ...message, expiresAt: earlier };
+      tx.putMessage(next);
+      ending.push(next);
+    }
+    return ending;
+  });
+  for (const message of changed)
+    context.events.emit({ event: 'message-changed', message: toMessage(message, store) });
+}

@@ -215,7 +215,8 @@ function reactionsLine({ reactions = [] }: Message, width: number): SafeText | n
 }
 
 /** The beginning of a message on one line, for what answers it; without a text, what it brings. */
-export function excerptOf({ body, attachments }: Message, people: People): SafeText {
+export function excerptOf({ body, attachments, notice }: Message, people: People): SafeText {
+  if (notice !== undefined) return safe(notice.kind === 'deleted' ? 'a deleted message' : 'a notice');
   if (body === '') return sanitizeName(attachments[0]?.name ?? '');
   // A name is cut at a hundred characters, of which an account ID is most.
   return sanitizeName(withNames(sanitizeText(body.slice(0, 2000)), people).text);
