@@ -5,7 +5,7 @@
  */
 import { UsageError } from '../errors.ts';
 import type { ProfileStore } from '../store/index.ts';
-import { setDisplayName } from './commands/conversations.ts';
+import { setCommunityRequests, setDisplayName } from './commands/conversations.ts';
 import type { Context } from './context.ts';
 import type { Definition } from './settings/definition.ts';
 import { definitions } from './settings/definitions.ts';
@@ -13,7 +13,7 @@ import type { Setting, SettingKey, SettingValue } from './types.ts';
 
 /** Whether linked devices follow a change of the setting. */
 export function isShared(key: string): boolean {
-  return key === 'name';
+  return key === 'name' || key === 'community-requests';
 }
 
 /** UsageError `no-setting`, which names those there are. */
@@ -41,9 +41,12 @@ export function describeSettings(stored: (key: SettingKey) => unknown): readonly
 
 /** All settings of a profile as they stand. */
 export function settingsOf(store: ProfileStore): readonly Setting[] {
-  return describeSettings((key) =>
-    key === 'name' ? store.get('account', 'account')?.name : store.get('settings', key),
-  );
+  return describeSettings((key) => {
+    if (!isShared(key)) return store.get('settings', key);
+    const account = store.get('account', 'account');
+    if (key === 'name') return account?.name;
+    return account?.blindedRequests === true ? 'on' : undefined;
+  });
 }
 
 /** Stores one setting; a display name as `setDisplayName` does. Throws as `parseSetting`. */
@@ -51,6 +54,7 @@ export async function setSetting(context: Context, key: string, text: string): P
   const value = parseSetting(key, text);
   const { default: standard } = definitionOf(key);
   if (key === 'name') return setDisplayName(context, String(value));
+  if (key === 'community-requests') return setCommunityRequests(context, value === 'on');
   await context.store.transact((tx) => {
     if (value === standard) tx.delete('settings', key);
     else tx.put('settings', key, value);

@@ -278,6 +278,7 @@ export const settingKeys = [
   'pipes',
   'read-receipts',
   'typing-indicators',
+  'community-requests',
 ] as const;
 
 export type SettingKey = (typeof settingKeys)[number];

@@ -24,6 +24,8 @@ export type DeviceOptions = Readonly<{
   name?: string;
   /** as one restored from its recovery phrase */
   restored?: boolean;
+  /** when the name was given */
+  profileUpdatedAtSec?: number;
   /** of the same device before it was closed */
   store?: ProfileStore;
   platform?: Platform;
@@ -37,11 +39,18 @@ const systemPlatform: Platform = {
 
 export function device(swarms: FakeSwarms, options: DeviceOptions = {}): Device {
   const { seedByte = 1, name = '', restored = false, platform = systemPlatform } = options;
+  const { profileUpdatedAtSec = 0 } = options;
   const seed = new Uint8Array(16).fill(seedByte);
   const store =
     options.store ??
     createMemoryStore({
-      account: { seedHex: Buffer.from(seed).toString('hex'), name, createdAt: 0, restored },
+      account: {
+        seedHex: Buffer.from(seed).toString('hex'),
+        name,
+        createdAt: 0,
+        restored,
+        profileUpdatedAtSec,
+      },
     });
   const network = createFakeNetwork(swarms, () => platform.clock.now());
   const session = new OpenSession({

@@ -1,6 +1,7 @@
 /** Commands on one's own side of conversations and account: linked devices follow by the configs. */
 import { NotFoundError, UsageError } from '../../errors.ts';
 import type { AccountId } from '../../protocol/ids.ts';
+import type { StoredAccount } from '../../store/index.ts';
 import { utf8Encode } from '../../util/bytes.ts';
 import type { Context } from '../context.ts';
 import { queueReceipts } from '../kinds/receipts.ts';
@@ -82,17 +83,34 @@ export async function setDraft(
   context.changed();
 }
 
+/** Whether people in communities may write to this account unasked; decided for all devices. */
+export function setCommunityRequests(context: Context, blindedRequests: boolean): Promise<void> {
+  return changeAccount(context, (account) =>
+    (account.blindedRequests ?? false) === blindedRequests ? account : { ...account, blindedRequests },
+  );
+}
+
 export async function setDisplayName(context: Context, name: string): Promise<void> {
   const checked = checkDisplayName(name);
+  await changeAccount(context, (account) =>
+    account.name === checked ? account : { ...account, name: checked },
+  );
+}
+
+/** A change that others may see is dated later than the one that other devices know, whatever the clocks say. */
+async function changeAccount(
+  context: Context,
+  change: (account: StoredAccount) => StoredAccount,
+): Promise<void> {
   await context.store.transact((tx) => {
     const account = tx.get('account', 'account');
-    if (account === undefined || account.name === checked) return;
-    // Later than the one that other devices know, whatever the clocks say.
+    const changed = account && change(account);
+    if (changed === undefined || changed === account) return;
     const profileUpdatedAtSec = Math.max(
       Math.floor(context.network.now() / 1000),
-      (account.profileUpdatedAtSec ?? 0) + 1,
+      (changed.profileUpdatedAtSec ?? 0) + 1,
     );
-    tx.put('account', 'account', { ...account, name: checked, profileUpdatedAtSec });
+    tx.put('account', 'account', { ...changed, profileUpdatedAtSec });
   });
   context.changed();
 }

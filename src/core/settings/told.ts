@@ -14,4 +14,11 @@ export const toldSettings: readonly Definition[] = [
     default: 'off',
     description: 'tell people that you are typing, and show when they are',
   }),
+  onOff({
+    key: 'community-requests',
+    group: 'Privacy',
+    default: 'off',
+    description:
+      'people in communities may write to you without knowing your account ID; holds on all your devices',
+  }),
 ];

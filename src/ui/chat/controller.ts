@@ -39,6 +39,7 @@ import { People } from './people.ts';
 import { Piping } from './piping.ts';
 import { Pointing } from './pointing.ts';
 import { Reading } from './reading.ts';
+import { restoreWords } from './restore-words.ts';
 import { Searching } from './searching.ts';
 import { SettingsKeys } from './settings-keys.ts';
 import { Triaging } from './triage.ts';
@@ -621,6 +622,7 @@ export class ChatController implements ChatCommands {
 
   readonly #onEvent = (event: CoreEvent): void => {
     this.#notifier.onEvent(event);
+    if (event.event === 'progress') this.#env.notify(restoreWords(event));
     if (event.event !== 'notice') return;
     if (event.conversation === null || event.conversation === this.#env.ui.open)
       this.#env.notify(sanitizeText(event.text));

@@ -53,6 +53,67 @@ describe('two devices of one account', () => {
     ]);
   });
 
+  it('share whether people in communities may write, and nothing of the settings of one device', async () => {
+    await phone.session.setSetting('community-requests', 'on');
+    await phone.session.setSetting('theme', 'dark');
+    await synced(phone);
+    await laptop.session.fetchRound();
+    const settingOf = (one: Device, key: string) =>
+      one.session.settings().find((setting) => setting.key === key)?.value;
+    expect(settingOf(laptop, 'community-requests')).toBe('on');
+    expect(settingOf(laptop, 'theme')).toBe('auto');
+    await laptop.session.setSetting('community-requests', 'off');
+    await synced(laptop);
+    await phone.session.fetchRound();
+    expect(settingOf(phone, 'community-requests')).toBe('off');
+  });
+
+  it('show what was sent on the other one as sent, and what was written to oneself', async () => {
+    const bob = device(swarms, { seedByte: 2, name: 'Bob' });
+    const id = bob.keys.accountId;
+    await phone.session.queueMessage(id, 'hello, Bob');
+    await phone.session.queueMessage(phone.keys.accountId, 'buy milk');
+    await phone.session.flushOutbox();
+    await synced(phone);
+    await laptop.session.fetchRound();
+    expect(await laptop.session.messages(id, { limit: 9 })).toMatchObject([
+      { body: 'hello, Bob', direction: 'out', status: 'sent' },
+    ]);
+    expect(await laptop.session.messages(laptop.keys.accountId, { limit: 9 })).toMatchObject([
+      { body: 'buy milk', direction: 'out', status: 'sent' },
+    ]);
+    const lines = laptop.session.getState().conversations.map(({ kind, unread }) => [kind, unread]);
+    expect(lines.toSorted()).toEqual([
+      ['contact', 0],
+      ['self', 0],
+    ]);
+    expect(await laptop.session.contacts()).toMatchObject([{ id, approved: true, approvedMe: false }]);
+    // and back
+    await bob.session.fetchRound();
+    await bob.session.queueMessage(phone.keys.accountId, 'hello, Alice');
+    await bob.session.flushOutbox();
+    for (const one of [phone, laptop]) {
+      await one.session.fetchRound();
+      expect(one.session.getState().conversations.find((line) => line.id === id)?.unread).toBe(1);
+    }
+    await laptop.session.markRead(id);
+    await synced(laptop);
+    await phone.session.fetchRound();
+    expect(phone.session.getState().conversations.find((line) => line.id === id)?.unread).toBe(0);
+  });
+
+  it('name given at restoring is the newer one', async () => {
+    const tablet = device(swarms, {
+      restored: true,
+      name: 'Ada',
+      profileUpdatedAtSec: Math.floor(Date.now() / 1000) + 5,
+    });
+    await tablet.session.fetchRound();
+    await synced(tablet);
+    await phone.session.fetchRound();
+    expect(phone.session.getState().account.name).toBe('Ada');
+  });
+
   it('store nothing more once they agree', async () => {
     await phone.session.addContact(carol, 'Caro');
     await synced(phone);

@@ -53,7 +53,7 @@ describe('what goes into the swarm', () => {
     await synced(alice);
     await alice.session.addContact(bob, 'Bobby');
     alice.network.loseAnswers = 1;
-    expect(await alice.session.waitForSync(20)).toEqual({ status: 'pending', reason: 'No answer in time.' });
+    expect(await alice.session.waitForSync(400)).toEqual({ status: 'pending', reason: 'No answer in time.' });
     await alice.session.changeContact(bob, { pinned: true });
     await synced(alice);
     await alice.session.fetchRound();
