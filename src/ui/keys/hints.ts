@@ -5,10 +5,10 @@ import type { Keymap, Where } from './types.ts';
 
 const places = /\{([a-z.-]+)\}/g;
 
-/** The first key of an action for a person, of those that work in these places if there are such; null: it has none. */
+/** The first key of an action for a person, with `here` of those that work in these places; null: it has none. */
 export function keyOf(keymap: Keymap, action: string, here: readonly Where[] = []): string | null {
   const keys = keymap.keysOf(action);
-  const first = keys.find(({ chord }) => keymap.find(here, chord) === action) ?? keys[0];
+  const first = here.length === 0 ? keys[0] : keys.find(({ chord }) => keymap.find(here, chord) === action);
   return first === undefined ? null : chordsLabel(first.chord);
 }
 
@@ -16,7 +16,9 @@ export function keyOf(keymap: Keymap, action: string, here: readonly Where[] = [
 export function hintText(keymap: Keymap, template: string, here: readonly Where[] = []): SafeText {
   const hints = template
     .split(' · ')
-    .filter((hint) => [...hint.matchAll(places)].every(([, name = '']) => keyOf(keymap, name) !== null));
+    .filter((hint) =>
+      [...hint.matchAll(places)].every(([, name = '']) => keyOf(keymap, name, here) !== null),
+    );
   return safe(filled(keymap, hints.join(' · '), here));
 }
 

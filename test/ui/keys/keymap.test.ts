@@ -108,6 +108,13 @@ describe('the vi keymap', () => {
   });
 });
 
+it('a hint names a key that works where one is, or none', () => {
+  const keymap = createKeymap(actions, 'vi');
+  const template = '{request.accept} accepts · {request.decline} declines · {list.open} opens';
+  expect(hintText(keymap, template, messages)).toBe('A accepts · D declines');
+  expect(hintText(keymap, template, list)).toBe('y accepts · n declines · Enter opens');
+});
+
 describe('the emacs keymap', () => {
   const keymap = createKeymap(actions, 'emacs');
 
