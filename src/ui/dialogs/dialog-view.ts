@@ -1,5 +1,6 @@
 /** What a dialog looks like: a frame of lines over the panes, and where the cursor stands in it. Pure. */
 import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
+import { twoColumnsFrom } from '../state/layout.ts';
 import { cellWidth, truncateCells } from '../text/cells.ts';
 import { row, type Styled, type Theme } from '../theme/theme.ts';
 
@@ -48,7 +49,8 @@ const sideBorder = 2;
 
 /** The room a dialog has on a screen of this size. */
 export function dialogRoom(columns: number, rows: number): DialogRoom {
-  const outer = columns < 60 ? columns : Math.min(76, columns - 6);
+  // In one column there is nothing beside it worth seeing.
+  const outer = columns < twoColumnsFrom ? columns : Math.min(76, columns - 6);
   return { width: outer - 2 * sideBorder, height: Math.max(1, rows - 3) };
 }
 

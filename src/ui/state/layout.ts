@@ -7,7 +7,7 @@ import type { Notice, UiState } from './ui-state.ts';
 
 export const smallest: Size = { columns: 40, rows: 10 };
 /** Below this, the list and the conversation take turns. */
-const twoColumnsFrom = 70;
+export const twoColumnsFrom = 70;
 const maxNoticeRows = 3;
 
 export type ChatLayout = Readonly<{
