@@ -182,7 +182,7 @@ export class OpenSession implements Session {
 
   goOnline(options: OnlineOptions): void {
     this.#outbox.start(this.#stop.signal);
-    this.#configs.start(this.#stop.signal);
+    this.#configs.start(this.#stop.signal, options.poll);
     this.#swarmChanges.start(this.#stop.signal);
     if (!options.poll || this.#polling !== null || this.#closing !== null) return;
     this.#parts.holder.serve(this);
@@ -220,6 +220,7 @@ export class OpenSession implements Session {
     const all = this.#signal(signal);
     const answered = await this.#fetch(ownNamespaces, all);
     await this.#configs.renew(all);
+    await this.#configs.pushAfterRound(all);
     await this.#forgetExpiredHashes();
     const stored = this.#receiver.stored - before;
     this.#events.emit({ event: 'round', answered, stored });

@@ -5,7 +5,8 @@ import type { CoreEvent } from '../../src/core/types.ts';
 import { systemRandomBytes } from '../../src/crypto/random.ts';
 import { type AccountKeys, deriveAccount } from '../../src/protocol/account.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
-import type { ProfileStore } from '../../src/store/types.ts';
+import { collectionNames } from '../../src/store/schemas.ts';
+import type { ProfileStore, StoredMessage } from '../../src/store/types.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { silentLogger } from '../../src/util/logger.ts';
 import type { Platform } from '../../src/util/platform.ts';
@@ -68,4 +69,17 @@ export function device(swarms: FakeSwarms, options: DeviceOptions = {}): Device 
   const events: CoreEvent[] = [];
   session.onEvent((event) => events.push(event));
   return { session, network, store, keys: deriveAccount(seed), events };
+}
+
+/** A store in memory with all that another one had, as the next process finds it. */
+export async function reopened(store: ProfileStore): Promise<ProfileStore> {
+  const next = createMemoryStore();
+  const messages: StoredMessage[] = [];
+  for await (const message of store.messagesSince(0)) messages.push(message);
+  await next.transact((tx) => {
+    for (const collection of collectionNames)
+      for (const [key, value] of store.entries(collection)) tx.put(collection, key, value);
+    for (const message of messages) tx.putMessage(message);
+  });
+  return next;
 }

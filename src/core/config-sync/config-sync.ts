@@ -35,6 +35,7 @@ export class ConfigSync {
   /** one complete round of fetching, configs alone */
   readonly #fetch: (signal: AbortSignal) => Promise<void>;
   #signal: AbortSignal | null = null;
+  #isPolling = false;
   #running: Promise<void> | null = null;
   #cancelTimer: (() => void) | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
@@ -56,8 +57,9 @@ export class ConfigSync {
     });
   }
 
-  /** Stores changes in the background from now on, as long as rounds of fetching tell what other devices do. */
-  start(signal: AbortSignal): void {
+  /** Stores changes in the background from now on. `polling`: what other devices do comes in by itself. */
+  start(signal: AbortSignal, polling: boolean): void {
+    this.#isPolling ||= polling;
     if (this.#signal !== null) return;
     this.#signal = signal;
     this.#schedule(0);
@@ -138,6 +140,12 @@ export class ConfigSync {
     }
   }
 
+  /** A round of fetching outside of `start` takes along what waits. Errors are the next time's. */
+  async pushAfterRound(signal: AbortSignal): Promise<void> {
+    if (this.#signal === null) await this.#attempt(signal, true).catch(() => undefined);
+    signal.throwIfAborted();
+  }
+
   /** Stores what waits to be gathered, at once; resolves when nothing is under way. Never throws. */
   async flush(): Promise<void> {
     const signal = this.#signal;
@@ -171,6 +179,13 @@ export class ConfigSync {
     return this.#state.isReady && this.#fetchedAt !== null && clock.monotonic() - this.#fetchedAt < freshMs;
   }
 
+  /** A command that sends one message goes no further way for a read mark: that comes with the next round. */
+  #isWorthFetching(): boolean {
+    if (this.#isPolling) return false;
+    const { edits, kinds } = this.#state.work(this.#context.network.now());
+    return kinds.length > 0 || edits.some(({ kind }) => kind !== 'mark');
+  }
+
   #schedule(ms: number): void {
     const signal = this.#signal;
     if (signal === null || signal.aborted) return;
@@ -201,7 +216,7 @@ export class ConfigSync {
     let pushes: readonly Pushed[] = [];
     try {
       if (!this.#mayPush()) {
-        if (!mayFetch) return;
+        if (!mayFetch && !this.#isWorthFetching()) return;
         await this.#fetch(signal);
       }
       const now = network.now();

@@ -57,6 +57,8 @@ export class SyncState {
   /** True while no revision of this account is known to be stored anywhere: nobody can have another one. */
   get isNew(): boolean {
     if (this.#store.get('account', 'account')?.restored !== false) return false;
+    // What was fetched before came from somewhere, and so may configs that were lost to damage since.
+    if (this.#store.entries('cursors').length > 0) return false;
     const configs = this.#load();
     return configKinds.every((kind) => configs[kind].currentHashes.length === 0 && configs[kind].seqno <= 1);
   }

@@ -5,7 +5,7 @@ import { NetworkError } from '../../../src/errors.ts';
 import { createConfig } from '../../../src/protocol/config/index.ts';
 import { namespaces } from '../../../src/protocol/namespaces.ts';
 import { silentLogger } from '../../../src/util/logger.ts';
-import { type Device, device } from '../../support/devices.ts';
+import { type Device, device, reopened } from '../../support/devices.ts';
 import { FakeSwarms } from '../../support/fake-network.ts';
 import { testId } from '../../support/fake-session.ts';
 import { type MovedClock, movedClock } from '../../support/moved-clock.ts';
@@ -73,6 +73,44 @@ describe('what goes into the swarm', () => {
     const laptop = device(swarms, { restored: true });
     await laptop.session.fetchRound();
     expect(await laptop.session.contacts()).toMatchObject([{ id: bob, nickname: 'Bobby' }]);
+  });
+
+  it('goes out with the next command that is online, whichever that is', async () => {
+    await synced(alice);
+    alice.network.failure = new NetworkError('offline', 'No network.');
+    await alice.session.addContact(bob, 'Bobby');
+    expect(await alice.session.waitForSync(30)).toMatchObject({ status: 'pending' });
+    await alice.session.close();
+    const receive = device(swarms, { store: await reopened(alice.store) });
+    await receive.session.fetchRound();
+    expect(stored(namespaces.contacts)).toHaveLength(1);
+
+    const before = stored(namespaces.contacts)[0]?.hash;
+    receive.network.failure = new NetworkError('offline', 'No network.');
+    await receive.session.changeContact(bob, { pinned: true });
+    const send = device(swarms, { store: await reopened(receive.store) });
+    send.session.goOnline({ poll: false });
+    const message = await send.session.queueMessage(bob, 'hello');
+    await send.session.waitForDelivery(message.id, 2_000);
+    await expect.poll(() => stored(namespaces.contacts).map(({ hash }) => hash)).not.toEqual([before]);
+    await send.session.close();
+  });
+
+  it('is nothing for a message more to somebody known: the read mark goes with the next round', async () => {
+    await alice.session.addContact(bob, 'Bobby');
+    await alice.session.queueMessage(bob, 'first');
+    await alice.session.flushOutbox();
+    await synced(alice);
+    const before = swarms.replacements;
+    const send = device(swarms, { store: await reopened(alice.store) });
+    send.session.goOnline({ poll: false });
+    const message = await send.session.queueMessage(bob, 'second');
+    await send.session.waitForDelivery(message.id, 2_000);
+    await send.session.close();
+    expect(swarms.replacements).toBe(before);
+    const receive = device(swarms, { store: await reopened(alice.store) });
+    await receive.session.fetchRound();
+    expect(swarms.replacements).toBe(before + 1);
   });
 
   it('is a deletion, too, after the process that made it was killed', async () => {
