@@ -30,7 +30,7 @@ export type Reaction = Readonly<{ emoji: string; from: readonly string[] }>;
  * back; `timer` says that its author's messages vanish so from now on; `unknown` is of a later version of Session.
  */
 export type Notice = Readonly<
-  | { kind: 'deleted' | 'media-saved' | 'screenshot' | 'missed-call' | 'unknown' }
+  | { kind: 'deleted' | 'media-saved' | 'screenshot' | 'missed-call' | 'accepted' | 'unknown' }
   | { kind: 'timer'; expiry: Expiry | null }
 >;
 

@@ -69,6 +69,7 @@ function toNotice({ kind, expiry }: StoredNotice): Notice {
     case 'timer':
       return { kind, expiry: expiry ?? null };
     case 'deleted':
+    case 'accepted':
     case 'media-saved':
     case 'screenshot':
     case 'missed-call':

@@ -3,7 +3,7 @@ type Expiry = Readonly<{ mode: 'after-send' | 'after-read'; seconds: number }>;
 
 /** As core's `Notice`. */
 type Notice = Readonly<
-  | { kind: 'deleted' | 'media-saved' | 'screenshot' | 'missed-call' | 'unknown' }
+  | { kind: 'deleted' | 'media-saved' | 'screenshot' | 'missed-call' | 'accepted' | 'unknown' }
   | { kind: 'timer'; expiry: Expiry | null }
 >;
 
@@ -44,6 +44,8 @@ export function noticeWords(notice: Notice, isOwn: boolean): string {
       return 'took a screenshot';
     case 'missed-call':
       return 'called: missed call, calls are not supported here';
+    case 'accepted':
+      return 'accepted your message request';
     case 'unknown':
       return 'sent something that this version can’t show';
   }

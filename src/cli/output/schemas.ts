@@ -130,7 +130,9 @@ export const noticeEvent = line({
   conversation: v.nullable(text),
   message: v.pipe(text, v.description('what happened, in words')),
   id: v.optional(v.pipe(text, v.description('of a notice that stands in the conversation'))),
-  kind: v.optional(v.picklist(['deleted', 'timer', 'media-saved', 'screenshot', 'missed-call', 'unknown'])),
+  kind: v.optional(
+    v.picklist(['deleted', 'timer', 'media-saved', 'screenshot', 'missed-call', 'accepted', 'unknown']),
+  ),
   from: v.optional(text),
   timestamp: v.optional(timestamp),
   expiry: v.optional(v.pipe(v.nullable(expiry), v.description('timer: the new one; null for off'))),

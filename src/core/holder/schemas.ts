@@ -41,7 +41,9 @@ export const messageSchema: v.GenericSchema<unknown, Message> = v.object({
   reactions: v.exactOptional(v.array(v.object({ emoji: text, from: v.array(text) }))),
   notice: v.exactOptional(
     v.variant('kind', [
-      v.object({ kind: v.picklist(['deleted', 'media-saved', 'screenshot', 'missed-call', 'unknown']) }),
+      v.object({
+        kind: v.picklist(['deleted', 'media-saved', 'screenshot', 'missed-call', 'accepted', 'unknown']),
+      }),
       v.object({ kind: v.literal('timer'), expiry: v.nullable(expirySchema) }),
     ]),
   ),

@@ -30,7 +30,7 @@ export function readVisible(opened: Opened, read: DataContent, conversation: Acc
       const timed = timedArrival(round.tx, round.context, known, opened.item);
       if (timed === null) return round.skip('expired');
       round.add(timed);
-      if (sender !== self) theyWrote(round, sender, read.profile);
+      if (sender !== self) theyWrote(round, opened, read.profile);
       else if (conversation !== self) weWrote(round, conversation);
     },
   };
