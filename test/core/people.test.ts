@@ -57,6 +57,7 @@ describe('message requests', () => {
     expect(alice.session.getState().conversations[0]).not.toHaveProperty('waiting');
     const lines = await alice.session.messages(bob.id, { limit: 10 });
     expect(lines.map(({ body, notice }) => notice?.kind ?? body)).toEqual(['hello', 'accepted']);
+    expect(alice.session.getState().conversations[0]).toMatchObject({ unread: 0 });
     // Nothing of it reaches the own swarm of whoever accepts: the Contacts config tells the other devices.
     expect(kinds(bob, bob)).toEqual([]);
     await say(alice, bob, 'again');
@@ -102,7 +103,7 @@ describe('message requests', () => {
     await alice.session.fetchRound();
     const lines = await alice.session.messages(bob.id, { limit: 10 });
     expect(lines.map(({ body, notice }) => notice?.kind ?? body)).toEqual(['hello', 'accepted', 'hi there']);
-    expect(alice.session.getState().conversations[0]).toMatchObject({ preview: 'hi there', request: false });
+    expect(alice.session.getState().conversations[0]).toMatchObject({ preview: 'hi there', unread: 1 });
   });
 
   it('that nobody waits for changes nothing but the flag: no conversation, no contact in the list', async () => {

@@ -49,5 +49,13 @@ function addAcceptance(round: Round, opened: Opened): void {
     { kind: 'accepted' },
     null,
   );
-  if (round.tx.message(line.id) === undefined) round.add(line);
+  if (round.tx.message(line.id) !== undefined) return;
+  round.add(line);
+  // It is nothing to be read. Whoever has only now accepted us has written nothing before it.
+  const conversation = conversationIn(round.tx, sender, opened.self);
+  round.tx.put('conversations', sender, {
+    ...conversation,
+    unread: Math.max(0, conversation.unread - 1),
+    readUpTo: Math.max(conversation.readUpTo, line.sentAt),
+  });
 }
