@@ -99,6 +99,7 @@ describe('message requests', () => {
 
   it('accepted by writing first show the line before the first message', async () => {
     await say(alice, bob, 'hello');
+    await new Promise((resolve) => setTimeout(resolve, 5));
     await say(bob, alice, 'hi there');
     await alice.session.fetchRound();
     const lines = await alice.session.messages(bob.id, { limit: 10 });
