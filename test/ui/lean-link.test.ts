@@ -59,6 +59,7 @@ describe('how slow the line is', () => {
         for (const ms of answers) {
           clock.advance(ms);
           meter.answered();
+          clock.advance(2000);
         }
       },
     };
@@ -79,16 +80,19 @@ describe('how slow the line is', () => {
     expect(asked()).toBe(3);
   });
 
-  it('one slow answer is not believed: it is asked again at once, a few times at most', () => {
+  it('one slow answer is not believed: it is asked again two seconds later, a few times at most', () => {
     const { clock, meter, slow, asked } = meterOn();
     meter.started();
     clock.advance(400);
     meter.answered();
     expect(slow).toEqual([false]);
+    expect(asked()).toBe(1);
+    clock.advance(2000);
     expect(asked()).toBe(2);
     clock.advance(30);
     meter.answered();
     expect(meter.measure).toMatchObject({ isSlow: false, roundTripMs: 30 });
+    clock.advance(3_600_000);
     expect(asked()).toBe(2);
   });
 

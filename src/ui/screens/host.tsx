@@ -175,6 +175,7 @@ export class ScreenHost {
     const jobs = this.#jobs;
     if (jobs === null || this.#isLent) return false;
     this.#isLent = true;
+    await this.#terminal.settleAnswers();
     this.#terminal.lend();
     const wasStopped = await jobs.stop();
     this.#isLent = false;
@@ -190,6 +191,7 @@ export class ScreenHost {
     if (this.#isLent) return false;
     this.#isLent = true;
     this.#unwatch();
+    await this.#terminal.settleAnswers();
     this.#terminal.lend();
     // Node stops reading a moment after it was asked to.
     await new Promise((resolve) => setImmediate(resolve));

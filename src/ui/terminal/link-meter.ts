@@ -1,7 +1,8 @@
 /**
  * How slow the line to the terminal is: the time until it answers a question (DSR), the time until it takes what was
- * written, and what a key press costs. It asks once the first frame is written and while somebody types, never by a
- * timer: an idle screen costs nothing. Nothing waits for an answer; a terminal that gives none is not asked any more.
+ * written, and what a key press costs. It asks once the first frame is written and while somebody types; by a timer only
+ * to make sure of a slow answer, a few times: an idle screen costs nothing. Nothing waits for an answer; a terminal that
+ * gives none is not asked any more.
  */
 import type { Clock } from '../../util/clock.ts';
 
@@ -28,8 +29,9 @@ const patienceMs = 15_000;
 /** Most answers come within this time. */
 const answersWithinMs = 1000;
 const unansweredInARow = 2;
-/** One slow answer may be this machine's own doing: so many more are asked for at once. */
-const moreAtOnce = 3;
+/** One slow answer may be this machine's own doing, at the start above all: so many more are asked for, so much later. */
+const moreAfterMs = 2000;
+const mostMore = 3;
 /** Key presses whose bytes are looked at. */
 const keptCosts = 50;
 
@@ -43,6 +45,7 @@ export class LinkMeter {
   #late = 0;
   #unanswered = 0;
   #repeated = 0;
+  #cancel: () => void = () => {};
   #slow = 0;
   #fast = 0;
   #isSlow = false;
@@ -74,10 +77,10 @@ export class LinkMeter {
     this.#question();
   }
 
-  /** Somebody pressed keys. */
-  pressed(count: number): void {
+  /** Somebody pressed keys; `mayAsk`: the terminal stays ours long enough for an answer. */
+  pressed(count: number, mayAsk = true): void {
     this.#keys += count;
-    if (this.#clock.monotonic() - this.#askedAt >= askEveryMs) this.#question();
+    if (mayAsk && this.#clock.monotonic() - this.#askedAt >= askEveryMs) this.#question();
   }
 
   /** So many bytes were written, and the terminal took them after this time. */
@@ -102,14 +105,15 @@ export class LinkMeter {
     this.#roundTripMs = Math.round(took);
     this.#judge(took);
     const isDoubtful = took >= slowMs && !this.#isSlow;
-    if (isDoubtful && this.#repeated < moreAtOnce) {
+    if (isDoubtful && this.#repeated < mostMore) {
       this.#repeated += 1;
-      this.#question();
+      this.#cancel = this.#clock.after(moreAfterMs, () => this.#question());
     } else this.#repeated = 0;
   }
 
   /** The terminal is somebody else's for a time: what it was asked is not answered to us. */
   forget(): void {
+    this.#cancel();
     this.#isAsked = false;
     this.#late = 0;
   }

@@ -58,6 +58,8 @@ export class Terminal {
   #cancelFlush: () => void = () => {};
   /** questions of `enter` that are not answered yet */
   readonly #asked = new Set<'mode' | 'background'>();
+  /** it is about to be given back: nothing is asked any more */
+  #isLeaving = false;
   #takenAt = Number.NEGATIVE_INFINITY;
   /** called when the last answer that was waited for has come */
   #onAnswered: () => void = () => {};
@@ -179,6 +181,7 @@ export class Terminal {
     this.#stdin.on('error', this.#onGone);
     this.#stdin.resume();
     this.#asked.add('mode').add('background');
+    this.#isLeaving = false;
     this.#takenAt = this.#clock.monotonic();
     this.surface.resume();
   }
@@ -195,10 +198,11 @@ export class Terminal {
   }
 
   /**
-   * Before `close`: waits for a moment for answers of the terminal that are on their way. They would stand on the shell's
+   * Before `close` and `lend`: waits for a moment for answers of the terminal that are on their way. They would stand on the shell's
    * line, as if somebody had typed them.
    */
   async settleAnswers(): Promise<void> {
+    this.#isLeaving = true;
     if (!this.#isAnswerDue) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     // Not the clock's timer, which lets a program end: the terminal would not be given back.
@@ -264,7 +268,9 @@ export class Terminal {
 
   #give(tokens: readonly TerminalToken[]): void {
     const keys = tokens.reduce((sum, token) => sum + keyPresses(token), 0);
-    if (keys > 0) this.#meter.pressed(keys);
+    // Other keys may end or suspend the program, and the answer would come to the shell.
+    const isTyping = tokens.every(({ kind }) => kind === 'text') && !this.#isLeaving;
+    if (keys > 0) this.#meter.pressed(keys, isTyping);
     for (const token of tokens) {
       if (!this.#held) return;
       if (token.kind !== 'mouse') this.#handlers.onToken(token);
