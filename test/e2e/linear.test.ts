@@ -62,8 +62,8 @@ describe('two people, line by line', () => {
     right.send('/open 1\r', '/list\r', '/open 1\r');
     await right.waitFor(/#1 \d\d:\d\d .*alice.*: hello Bob/);
     right.send('/answer 1 hello Alice\r');
-    await right.waitFor('#2 sent');
-    await left.waitFor(/#2 \d\d:\d\d .*bob.*, answering #1: hello Alice/);
+    await right.waitFor(/#\d sent/);
+    await left.waitFor(/#\d \d\d:\d\d .*bob.*, answering #1: hello Alice/);
     left.send('/network\r');
     await left.waitFor(/guard: 127\.0\.\d+\.1[\s\S]*exit: 127\.0\.\d+\.1/);
 
