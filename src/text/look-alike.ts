@@ -39,6 +39,9 @@ function tidy(look: string): string {
   return look.normalize('NFKD').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
+/** UTF-16 units of a name that are looked at; what is shown is far shorter. */
+const maxLength = 1000;
+
 /** An end of an ID, as marks write it, in a name that a person gave themselves. */
 const markLike = /…\s*[0-9a-f]{4}\s*$/iu;
 
@@ -48,7 +51,9 @@ export function lookAlikesOf(
   own: NamedPerson,
 ): ReadonlyMap<string, LookAlike> {
   const bySkeleton = new Map<string, NamedPerson[]>();
-  const others = people.filter(({ id }) => id !== own.id);
+  const others = people
+    .filter(({ id }) => id !== own.id)
+    .map(({ id, name }) => ({ id, name: name.slice(0, maxLength) }));
   for (const person of others) {
     for (const skeleton of skeletonsOf(person.name)) {
       const same = bySkeleton.get(skeleton);

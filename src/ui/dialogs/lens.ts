@@ -2,7 +2,7 @@
 import type { Conversation, Message } from '../../core/types.ts';
 import { escapeHidden, escapeOf, hiddenIn } from '../../text/hidden.ts';
 import { type SafeText, safe } from '../../text/sanitize.ts';
-import { cellWidth, part } from '../text/cells.ts';
+import { cellWidth, part, truncateCells } from '../text/cells.ts';
 import { wrapCells } from '../text/wrap.ts';
 import { row, type Styled, type Theme } from '../theme/theme.ts';
 import { type DialogLine, type DialogRoom, dialogLine } from './dialog-view.ts';
@@ -32,8 +32,11 @@ export function lensLines(
     if (text === '' || (label !== 'Text' && hiddenIn(text).length === 0)) continue;
     say(safe(''));
     say(safe(`${label}, everything invisible written out:`), theme.dim);
-    for (const line of wrapCells(escapeHidden(text), room.width))
+    for (const wrapped of wrapCells(escapeHidden(text), room.width)) {
+      // A grapheme can be wider than a row.
+      const line = truncateCells(wrapped, room.width);
       lines.push({ text: markEscapes(line, theme), width: cellWidth(line) });
+    }
   }
   return lines;
 }
