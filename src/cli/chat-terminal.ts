@@ -1,6 +1,7 @@
 import type { ChatUiOptions } from '../ui/index.ts';
 import { commandRunner } from './command-runner.ts';
 import type { Context } from './context.ts';
+import { fileSaver } from './file-saver.ts';
 import { keyFileIn } from './key-file.ts';
 import type { LinearChoice } from './linear-choice.ts';
 import { linkOpener } from './link-opener.ts';
@@ -21,6 +22,7 @@ export function chatTerminal(
     editor: textEditor(io.env, runtimeDirs(io.env, process.platform, process.getuid?.())),
     keyFile: keyFileIn(settings.dataDir),
     runner: commandRunner(io.env),
+    saver: fileSaver(io.env),
     opener: linkOpener(io.env, process.platform),
     notificationCommand: notificationCommand(io.env),
     multiplexer: multiplexerOf(io.env),

@@ -12,6 +12,7 @@ import type { LinearOptions } from './linear/run.ts';
 import type { Stage } from './screens/host.tsx';
 import { clipboardBytes } from './terminal/clipboard.ts';
 import type { CommandRunner } from './terminal/command-runner.ts';
+import type { FileSaver } from './terminal/file-saver.ts';
 import type { JobControl } from './terminal/job-control.ts';
 import type { LinkOpener } from './terminal/link-opener.ts';
 import { type Multiplexer, type NotificationCommand, notificationBytes } from './terminal/notification.ts';
@@ -24,6 +25,7 @@ import { theme } from './theme/theme.ts';
 export type { KeyFile } from './keys/key-file.ts';
 export type { LinearOptions } from './linear/run.ts';
 export type { CommandResult, CommandRunner } from './terminal/command-runner.ts';
+export type { FileSaver } from './terminal/file-saver.ts';
 export { type JobControl, systemJobControl } from './terminal/job-control.ts';
 export type { LinkOpener } from './terminal/link-opener.ts';
 export { multiplexerOf, type NotificationCommand } from './terminal/notification.ts';
@@ -54,6 +56,8 @@ export type ChatUiOptions = Readonly<{
   keyFile?: KeyFile;
   /** for commands of the person's own; without it they are refused */
   runner?: CommandRunner;
+  /** for files of the person's own; without it none is written */
+  saver?: FileSaver;
   /** runs a program of the person's own for a notification */
   notificationCommand?: NotificationCommand;
   /** what notifications and the clipboard have to pass on their way to the terminal */
@@ -263,6 +267,7 @@ class ChatRun {
       opener: this.#options.opener ?? null,
       ownKeys: this.#ownKeys,
       runner: this.#options.runner ?? null,
+      saver: this.#options.saver ?? null,
       lock: () => this.#lock(),
       exit: this.#exit.resolve,
     });

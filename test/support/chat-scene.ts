@@ -58,6 +58,12 @@ export async function chatScene(
     editor: async (text) => ({ kind: 'edited', text: `${text} (edited)` }),
     opener: null,
     runner: null,
+    saver: {
+      async save(path, text) {
+        log.push(`save ${path}: ${text}`);
+        return `/home/me/${path}`;
+      },
+    },
     lock: () => log.push('lock'),
     exit: (code) => log.push(`exit ${code}`),
     ...change,

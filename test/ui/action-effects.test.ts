@@ -329,6 +329,9 @@ const cases: Readonly<Record<string, Case>> = {
     sees: ({ ui }) => ui.dialog !== null,
     becomes: true,
   },
+  'message.react': opens('react', select(0)),
+  'message.delete': opens('delete', select(0)),
+  'message.save': opens('save', select(0)),
   'message.pipe': says('No command', select(0)),
 
   // program

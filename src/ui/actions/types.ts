@@ -1,5 +1,6 @@
 /** What an action of the chat UI is; the actions themselves stand in the files beside this one. */
 import type { SessionState } from '../../core/types.ts';
+import type { MessageCommands } from '../chat/acting.ts';
 import type { WritingCommands } from '../chat/composing.ts';
 import type { DisappearingCommands } from '../chat/disappearing.ts';
 import type { LinkCommands } from '../chat/lean-link.ts';
@@ -27,6 +28,7 @@ export type ChatCommands = Readonly<{
   readonly people: PeopleCommands;
   readonly disappearing: DisappearingCommands;
   readonly pipes: PipeCommands;
+  readonly onMessage: MessageCommands;
   cycleFocus(direction: -1 | 1): void;
   back(): void;
   clearOrQuit(): void;

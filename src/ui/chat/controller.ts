@@ -15,6 +15,7 @@ import { listRows } from '../panes/list-pane.ts';
 import { meaningOf } from '../slash.ts';
 import { answeredBy, type Focus, searchFor } from '../state/ui-state.ts';
 import type { CommandRunner } from '../terminal/command-runner.ts';
+import type { FileSaver } from '../terminal/file-saver.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { type Chord, chordOf, type Key, key } from '../terminal/keys.ts';
 import type { LinkMeasure } from '../terminal/link-meter.ts';
@@ -24,6 +25,7 @@ import type { NotificationCommand, NotificationWay } from '../terminal/notificat
 import type { Size } from '../terminal/streams.ts';
 import type { TextEditor } from '../terminal/text-editor.ts';
 import { graphemesOf } from '../text/cells.ts';
+import { MessageActions } from './acting.ts';
 import { Composing } from './composing.ts';
 import { DialogKeys } from './dialog-keys.ts';
 import { Disappearing, type DisappearingCommands } from './disappearing.ts';
@@ -73,6 +75,8 @@ export type ControllerOptions = EnvironmentOptions &
     ownKeys?: OwnKeyFile;
     /** what runs commands of the person's own; null: none can be run */
     runner: CommandRunner | null;
+    /** what writes files of the person's own; null: none can be written */
+    saver: FileSaver | null;
     /** puts the unlock screen in place of the chat, for good */
     lock: () => void;
     /** ends the chat with this exit code */
@@ -98,6 +102,7 @@ export class ChatController implements ChatCommands {
   readonly #keys: KeyPresses;
   readonly settings: SettingsKeys;
   readonly looking: Looking;
+  readonly onMessage: MessageActions;
   readonly triage: Triaging;
   readonly list: ListMoves;
   readonly #idle: IdleLock;
@@ -121,6 +126,7 @@ export class ChatController implements ChatCommands {
       link,
       editor,
       runner,
+      saver,
       opener,
       ownKeys,
       hasFocus,
@@ -156,6 +162,7 @@ export class ChatController implements ChatCommands {
       copy,
       opener,
     });
+    this.onMessage = new MessageActions(this.#env, { chosen: () => this.#reading.chosen(), saver });
     this.#dialogs = new DialogKeys(this.#env, {
       open: (conversation) => this.#open(conversation),
       openById: (id) => void this.#openById(id),
@@ -165,6 +172,7 @@ export class ChatController implements ChatCommands {
       quit: () => exit(0),
       command: (dialog, chord) => this.#piping.press(dialog, chord),
       settings: this.settings,
+      onMessage: this.onMessage,
       inReading: (dialog, chord) => this.looking.press(dialog, chord),
     });
     this.link = new LeanLink(this.#env, link);

@@ -14,6 +14,7 @@ import type { CommandDialog } from '../state/command-dialogs.ts';
 import type { ReadingDialog } from '../state/reading-dialogs.ts';
 import { type ContactDialog, type Dialog, type SearchDialog, searchFor } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
+import type { MessageActions } from './acting.ts';
 import type { Environment } from './environment.ts';
 import { openConversationOf } from './model.ts';
 import type { SettingsKeys } from './settings-keys.ts';
@@ -31,6 +32,8 @@ export type DialogOutcomes = Readonly<{
   quit(): void;
   /** keys of the dialogs around commands; false for those they don't know */
   command(dialog: CommandDialog, chord: Chord): boolean;
+  /** what is done with one message */
+  onMessage: Pick<MessageActions, 'press' | 'change' | 'typed'>;
   /** false: not a key of that dialog */
   inReading(dialog: ReadingDialog, chord: Chord): boolean;
 }>;
@@ -73,6 +76,10 @@ export class DialogKeys {
       case 'keys':
       case 'key-press':
         return this.#outcomes.settings.press(dialog, chord);
+      case 'react':
+      case 'delete':
+      case 'save':
+        return this.#outcomes.onMessage.press(dialog, chord);
       case 'help':
         return this.#help(dialog.top, chord);
       case 'message':
@@ -102,6 +109,7 @@ export class DialogKeys {
   }
 
   insert(dialog: Dialog, text: string): void {
+    if (dialog.kind === 'react' && this.#outcomes.onMessage.typed(dialog, text)) return;
     this.#change(dialog, (field) =>
       insertLine(field, text.slice(0, Math.max(0, maxFieldLength - field.text.length))),
     );
@@ -129,6 +137,8 @@ export class DialogKeys {
       this.#env.dialog({ ...dialog, field: change(dialog.field), error: null });
     else if (dialog.kind === 'new-conversation' && !dialog.busy)
       this.#env.dialog({ ...dialog, field: change(dialog.field), error: null });
+    else if (dialog.kind === 'react' || dialog.kind === 'save')
+      this.#outcomes.onMessage.change(dialog, change);
     else if (dialog.kind === 'settings' || dialog.kind === 'setting-text' || dialog.kind === 'keys')
       this.#outcomes.settings.change(dialog, change);
   }

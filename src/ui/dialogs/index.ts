@@ -9,6 +9,7 @@ import { commandView } from './command.ts';
 import type { DialogRoom, DialogView } from './dialog-view.ts';
 import { networkView, quitView } from './facts.ts';
 import { helpView } from './help.ts';
+import { messageActionView } from './message-actions.ts';
 import { messageInfoLines, messageInfoView } from './message-info.ts';
 import { newConversationView } from './new-conversation.ts';
 import { keyPressView, keysView } from './own-keys.ts';
@@ -67,6 +68,10 @@ function viewOf(dialog: Dialog, context: ActionState, room: DialogRoom, theme: T
       const lines = messageInfoLines(dialog.message, conversation, room, theme);
       return messageInfoView(lines, dialog.top, room);
     }
+    case 'react':
+    case 'delete':
+    case 'save':
+      return messageActionView(dialog, context.session.account.accountId, room, theme);
     case 'links':
     case 'lens':
     case 'whole':

@@ -9,6 +9,13 @@ export type EmojiList = Readonly<{
   like(query: string, most: number): readonly Emoji[];
 }>;
 
+const emojiText = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
+
+/** Whether a text has an emoji in it, rather than the name of one. */
+export function hasEmoji(text: string): boolean {
+  return emojiText.test(text);
+}
+
 let loading: Promise<EmojiList> | null = null;
 
 export function loadEmoji(): Promise<EmojiList> {

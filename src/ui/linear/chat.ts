@@ -14,6 +14,7 @@ import { errorWords } from '../chat/words.ts';
 import { codePointCount, textBuffer } from '../input/text-buffer.ts';
 import type { OwnKeyFile } from '../keys/key-file.ts';
 import type { CommandRunner } from '../terminal/command-runner.ts';
+import type { FileSaver } from '../terminal/file-saver.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { chordOf } from '../terminal/keys.ts';
 import type { NotificationCommand, NotificationWay } from '../terminal/notification.ts';
@@ -39,6 +40,7 @@ export type LinearChatOptions = Readonly<{
   lend: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>;
   editor: TextEditor | null;
   runner: CommandRunner | null;
+  saver: FileSaver | null;
   /** a person's own keys */
   ownKeys: OwnKeyFile;
   copy: (text: string) => boolean;
@@ -110,6 +112,7 @@ export class LinearChat {
       reader,
       finder: this.#finder,
       runner: options.runner,
+      saver: options.saver,
       signal: () => this.#breaking.signal,
       onOpened: () => this.#onOpened(),
       answer: (message, text) => this.#answer(message, text),

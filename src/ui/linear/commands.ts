@@ -22,6 +22,7 @@ export type LinearVerbs = Readonly<{
   timer(time: string): Promise<void>;
   react(argument: string): Promise<void>;
   remove(argument: string): Promise<void>;
+  save(argument: string): Promise<void>;
   goToDate(date: string): Promise<void>;
   links(number: string): void;
   hidden(number: string): void;
@@ -321,8 +322,8 @@ export const linearCommands: readonly LinearCommand[] = [
     word: 'react',
     group: 'Messages',
     argument: 'N EMOJI',
-    title: 'Put an emoji on message N, or take it off again',
-    actions: [],
+    title: 'Put an emoji on message N, or take it off again: the emoji, or its name such as :joy:',
+    actions: ['message.react'],
     run: (verbs, argument) => verbs.react(argument),
   },
   {
@@ -330,8 +331,16 @@ export const linearCommands: readonly LinearCommand[] = [
     group: 'Messages',
     argument: 'N [everyone]',
     title: 'Delete message N here, or for everyone if it is your own',
-    actions: [],
+    actions: ['message.delete'],
     run: (verbs, argument) => verbs.remove(argument),
+  },
+  {
+    word: 'save',
+    group: 'Messages',
+    argument: 'N [FILE]',
+    title: 'Save the text of message N to a new file that only you can read',
+    actions: ['message.save'],
+    run: (verbs, argument) => verbs.save(argument),
   },
   {
     word: 'copy',

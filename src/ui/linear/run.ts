@@ -9,6 +9,7 @@ import type { Platform } from '../../util/platform.ts';
 import { type KeyFile, OwnKeyFile } from '../keys/key-file.ts';
 import { clipboardBytes } from '../terminal/clipboard.ts';
 import type { CommandRunner } from '../terminal/command-runner.ts';
+import type { FileSaver } from '../terminal/file-saver.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import type { JobControl } from '../terminal/job-control.ts';
 import { type Multiplexer, type NotificationCommand, notificationBytes } from '../terminal/notification.ts';
@@ -43,6 +44,8 @@ export type LinearOptions = Readonly<{
   notificationCommand?: NotificationCommand;
   /** runs the person's own commands */
   runner?: CommandRunner;
+  /** writes files of the person's own */
+  saver?: FileSaver;
   /** the file with the person's own keys */
   keyFile?: KeyFile;
   multiplexer?: Multiplexer;
@@ -215,6 +218,7 @@ class LinearRun {
       editor,
       ownKeys: this.#ownKeys,
       runner: this.#options.runner ?? null,
+      saver: this.#options.saver ?? null,
       copy: (text) => {
         device.signal(clipboardBytes(text, multiplexer));
         return !isPlain;

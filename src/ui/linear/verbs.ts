@@ -5,10 +5,13 @@ import { parseAccountId } from '../../protocol/ids.ts';
 import { expiryWords } from '../../text/notice-words.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
+import { defaultFileName } from '../chat/acting.ts';
 import { parseTimer } from '../chat/disappearing.ts';
 import { shellLine } from '../dialogs/command.ts';
+import { hasEmoji, loadEmoji } from '../input/emoji.ts';
 import { conversationHeading } from '../panes/names.ts';
 import type { CommandRunner } from '../terminal/command-runner.ts';
+import type { FileSaver } from '../terminal/file-saver.ts';
 import { parseTime } from '../text/parse-time.ts';
 import { slowMs } from './asking.ts';
 import {
@@ -42,6 +45,7 @@ export type VerbsOptions = Readonly<{
   reader: Reader;
   finder: Finder;
   runner: CommandRunner | null;
+  saver: FileSaver | null;
   /** aborted by Ctrl-C */
   signal: () => AbortSignal;
   /** the conversation that was open is another one now: drafts, answers */
@@ -267,13 +271,19 @@ export class Verbs implements LinearVerbs {
 
   /** On, or off if it is one's own and there already. */
   async react(argument: string): Promise<void> {
-    const [, number = '', emoji = ''] = /^(\S+)\s+(\S+)$/.exec(argument) ?? [];
-    if (emoji === '') {
-      this.#say('Say also what: /react N EMOJI');
+    const [, number = '', text = ''] = /^(\S+)\s+(\S+)$/.exec(argument) ?? [];
+    if (text === '') {
+      this.#say('Say also what: /react N EMOJI, or /react N :joy:');
       return;
     }
     const message = this.#message(number);
     if (message === null) return;
+    const name = text.replace(/^:|:$/g, '').toLowerCase();
+    const emoji = hasEmoji(text) ? text : (await loadEmoji()).named(name);
+    if (emoji === null) {
+      this.#say('No emoji is called that. Type one, or its name, such as :joy: or :thumbsup:');
+      return;
+    }
     const { session } = this.#options;
     const { accountId } = session.getState().account;
     const isThere =
@@ -293,6 +303,32 @@ export class Verbs implements LinearVerbs {
     const everyone = who === 'everyone';
     const question = `Delete #${numbers.give(message)} ${everyone ? 'for everyone' : 'here'}?`;
     if (await confirm(question)) await session.deleteMessage(message.id, { everyone });
+  }
+
+  async save(argument: string): Promise<void> {
+    const { session, saver, paper, reader } = this.#options;
+    const [, number = '', file = ''] = /^(\S+)\s*([\s\S]*)$/.exec(argument) ?? [];
+    const message = this.#message(number);
+    if (message === null) return;
+    if (saver === null) this.#say('No file can be written from here.');
+    else if (message.body === '')
+      this.#say(
+        message.attachments.length > 0
+          ? 'That message has no text, only attachments; those can’t be saved yet.'
+          : 'That message has no text.',
+      );
+    else {
+      const name =
+        message.direction === 'out'
+          ? session.getState().account.name
+          : (reader.conversation(message.conversation)?.name ?? '');
+      const { body } = message;
+      const path = await saver.save(
+        file === '' ? defaultFileName(message.sentAt, name) : file,
+        body.endsWith('\n') ? body : `${body}\n`,
+      );
+      paper.say(joined(safe('Saved as '), sanitizeText(path)));
+    }
   }
 
   async goToDate(date: string): Promise<void> {

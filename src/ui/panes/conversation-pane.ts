@@ -123,7 +123,7 @@ const hints: Readonly<
     'i types',
   ],
   messages: [
-    '{message.up}/{message.down} select · {message.answer} answers · {message.copy} copies · {message.info} info · {scroll.up}/{scroll.down} scroll · {back} back',
+    '{message.up}/{message.down} select · {message.answer} answers · {message.react} reacts · {message.copy} copies · {message.delete} deletes · {message.info} info · {back} back',
     '{message.up}/{message.down} select · {message.answer} answers · {message.copy} copies · {back} back',
     '{message.up}/{message.down} select · {message.answer} answers · {back} back',
     '{message.up}/{message.down} select · {back} back',

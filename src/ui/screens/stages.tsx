@@ -48,6 +48,7 @@ export type ChatOptions = Readonly<{
   opener: ControllerOptions['opener'];
   ownKeys: OwnKeyFile;
   runner: ControllerOptions['runner'];
+  saver: ControllerOptions['saver'];
   lock: () => void;
   exit: (code: number) => void;
 }>;

@@ -11,6 +11,7 @@ import type { Keymap } from '../keys/types.ts';
 import type { Size } from '../terminal/streams.ts';
 import type { CommandDialog } from './command-dialogs.ts';
 import type { ListOrder } from './list-order.ts';
+import type { MessageActionDialog } from './message-dialogs.ts';
 import type { ReadingDialog } from './reading-dialogs.ts';
 
 export type Focus = 'list' | 'messages' | 'composer';
@@ -46,6 +47,7 @@ export type Dialog =
   | SearchDialog
   | ContactDialog
   | CommandDialog
+  | MessageActionDialog
   | Readonly<{ kind: 'palette'; field: TextBuffer; index: number }>
   | Readonly<{ kind: 'new-conversation'; field: TextBuffer; error: SafeText | null; busy: boolean }>
   | SettingsDialogs

@@ -1,0 +1,40 @@
+/** The dialogs about one message: all that is known about it, a reaction, deleting it, a file of it. */
+import type { Message } from '../../core/types.ts';
+import type { SafeText } from '../../text/sanitize.ts';
+import type { EmojiList } from '../input/emoji.ts';
+import type { TextBuffer } from '../input/text-buffer.ts';
+
+/** Asks for the emoji that is put on a message, or taken off. */
+export type ReactDialog = Readonly<{
+  kind: 'react';
+  /** as it was when this was opened */
+  message: Message;
+  /** words that the emoji is searched by, or the emoji itself */
+  field: TextBuffer;
+  /** of the chosen one */
+  index: number;
+  /** null until it is loaded */
+  list: EmojiList | null;
+  error: SafeText | null;
+}>;
+
+/** Asks from where a message is to be deleted. */
+export type DeleteDialog = Readonly<{
+  kind: 'delete';
+  message: Message;
+  /** of the chosen one */
+  index: number;
+  busy: boolean;
+  error: SafeText | null;
+}>;
+
+/** Asks for the file that a message's text is written to. */
+export type SaveDialog = Readonly<{
+  kind: 'save';
+  message: Message;
+  field: TextBuffer;
+  busy: boolean;
+  error: SafeText | null;
+}>;
+
+export type MessageActionDialog = ReactDialog | DeleteDialog | SaveDialog;
