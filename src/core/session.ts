@@ -18,7 +18,6 @@ import { queueMessage } from './commands/queue-message.ts';
 import { resolveRecipient } from './commands/resolve-recipient.ts';
 import { retryMessage } from './commands/retry-message.ts';
 import { ConfigSync } from './config-sync/config-sync.ts';
-import { configNamespaces } from './config-sync/configs.ts';
 import type { Context } from './context.ts';
 import { hasControlFor } from './control-messages.ts';
 import { openConversationView } from './conversation-view.ts';
@@ -134,7 +133,8 @@ export class OpenSession implements Session {
     this.#events.on((event) => this.#fresh.onEvent(event));
     this.#outbox = new Outbox(this.#context);
     this.#configs = new ConfigSync(this.#context, async (signal) => {
-      await this.#fetch(configNamespaces, signal);
+      // Messages too: a Contacts config must not be stored before who has written is in it (messages.md section 7.6).
+      await this.#fetch(ownNamespaces, signal);
     });
     this.#swarmChanges = new SwarmChanges(this.#context);
     this.#receiver = new Receiver(this.#context, this.#configs, () => this.#swarmChanges.wake());

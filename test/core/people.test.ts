@@ -7,6 +7,7 @@ import { NetworkError } from '../../src/errors.ts';
 import { createContent } from '../../src/protocol/content.ts';
 import { buildRequestResponse } from '../../src/protocol/request-response.ts';
 import { createProfile, openProfile } from '../../src/store/index.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { silentLogger } from '../../src/util/logger.ts';
 import { FakeSwarms } from '../support/fake-network.ts';
@@ -303,5 +304,27 @@ describe('what is learned of people while other devices have said nothing new', 
     const later = person(swarms, 1, 'Alice', alice.store);
     await later.session.fetchRound();
     expect(await later.session.contacts()).toMatchObject([{ approved: true, approvedMe: true }]);
+  });
+});
+
+describe('a device that reads the whole swarm', () => {
+  it.each([
+    ['brings nobody back whom another device has deleted since', 600_000, []],
+    ['keeps what may be newer than the deletion', 0, ['hello']],
+  ])('%s', async (_, later, bodies) => {
+    const swarms = new FakeSwarms();
+    const carol = person(swarms, 3, 'Carol');
+    const phone = person(swarms, 1, 'Alice');
+    await say(carol, phone, 'hello');
+    await phone.session.fetchRound();
+    await phone.session.acceptContact(carol.id);
+    await phone.session.removeContact(carol.id);
+    expect(await phone.session.waitForSync(5_000)).toEqual({ status: 'synced' });
+    for (const item of swarms.config(phone.id, 3)) item.timestamp += later;
+    const account = { seedHex: '01'.repeat(16), name: '', createdAt: 0, restored: true };
+    const laptop = person(swarms, 1, '', createMemoryStore({ account }));
+    await laptop.session.fetchRound();
+    const shown = laptop.session.getState().conversations.filter(({ id }) => id === carol.id);
+    expect(shown.map(({ preview }) => preview)).toEqual(bodies);
   });
 });

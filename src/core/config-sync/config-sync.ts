@@ -3,6 +3,7 @@ import { type ConfigKind, configKinds, configTtlMs } from '../../protocol/config
 import type { StoreTransaction } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { codeOf, retryAt } from '../outbox-rules.ts';
+import { putContactsAt } from '../people/removed.ts';
 import { announceApplied } from './announce.ts';
 import { kindOf } from './configs.ts';
 import { type Pushed, SyncState } from './sync-state.ts';
@@ -32,7 +33,7 @@ export type SyncOutcome =
 export class ConfigSync {
   readonly #context: Context;
   readonly #state: SyncState;
-  /** one complete round of fetching, configs alone */
+  /** one complete round of fetching */
   readonly #fetch: (signal: AbortSignal) => Promise<void>;
   #signal: AbortSignal | null = null;
   #isPolling = false;
@@ -85,7 +86,11 @@ export class ConfigSync {
     if (items.length === 0 && cursor === null) return;
     const now = this.#context.network.now();
     const { report, applied } = await this.#transact((tx) => {
+      const own = new Set(this.#state.hashesOf(kind));
       const merged = this.#state.merge(tx, kind, items, now);
+      if (kind === 'Contacts')
+        for (const { hash, timestamp } of items)
+          if (merged.report.accepted.includes(hash) && !own.has(hash)) putContactsAt(tx, timestamp);
       if (cursor !== null) tx.put('cursors', cursorKey, cursor);
       return merged;
     });

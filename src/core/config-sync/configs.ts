@@ -41,6 +41,3 @@ export function dumpsOf(configs: Configs, all = false): readonly (readonly [Conf
 export function kindOf(namespace: number): ConfigKind | null {
   return configKinds.find((kind) => kindTable[kind].namespace === namespace) ?? null;
 }
-
-/** The namespaces of the user configs, in the order in which merged ones are applied. */
-export const configNamespaces: readonly number[] = configKinds.map((kind) => kindTable[kind].namespace);

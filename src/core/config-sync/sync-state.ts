@@ -104,6 +104,11 @@ export class SyncState {
     }
   }
 
+  /** The hashes of a kind that this device knows to be stored: by itself, or merged before. */
+  hashesOf(kind: ConfigKind): readonly string[] {
+    return this.#load()[kind].currentHashes;
+  }
+
   /** True for a message that was merged before. */
   isKnown(hash: string): boolean {
     return this.#known.has(hash);

@@ -7,6 +7,7 @@ import { toBase64 } from '../../util/bytes.ts';
 import { takeEarly } from '../kinds/early.ts';
 import { timedArrival } from '../kinds/timers.ts';
 import { theyWrote, weWrote } from '../people/incoming.ts';
+import { isRemoved } from '../people/removed.ts';
 import { type Incoming, type Opened, skip } from './item.ts';
 import { readUnknown } from './notice.ts';
 
@@ -25,6 +26,8 @@ export function readVisible(opened: Opened, read: DataContent, conversation: Acc
     from: sender,
     apply(round) {
       if (round.tx.message(message.id) !== undefined) return round.skip('duplicate');
+      if (conversation !== self && isRemoved(round.tx, conversation, message.sentAt))
+        return round.skip('removed-conversation');
       const known = takeEarly(round.tx, message);
       if (known === null) return round.skip('deleted');
       const timed = timedArrival(round.tx, round.context, known, opened.item);
