@@ -3,6 +3,7 @@ import { HolderServer } from '../../src/core/holder/server.ts';
 import { OpenSession } from '../../src/core/session.ts';
 import type { CoreEvent } from '../../src/core/types.ts';
 import { systemRandomBytes } from '../../src/crypto/random.ts';
+import type { Network } from '../../src/net/index.ts';
 import { type AccountKeys, deriveAccount } from '../../src/protocol/account.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { collectionNames } from '../../src/store/schemas.ts';
@@ -30,6 +31,9 @@ export type DeviceOptions = Readonly<{
   /** of the same device before it was closed */
   store?: ProfileStore;
   platform?: Platform;
+  /** another network than one in memory */
+  real?: Network;
+  lowBandwidth?: boolean;
 }>;
 
 const systemPlatform: Platform = {
@@ -58,9 +62,9 @@ export function device(swarms: FakeSwarms, options: DeviceOptions = {}): Device 
     profile: 'device',
     keys: deriveAccount(seed),
     store,
-    network,
+    network: options.real ?? network,
     platform,
-    lowBandwidth: false,
+    lowBandwidth: options.lowBandwidth ?? false,
     holder: new HolderServer({ profileFolder: '/nowhere', runtimeDirs: [], platform }),
     locked: () => {
       throw new Error('not locked here');
