@@ -31,7 +31,8 @@ export type Records = Pick<StoreTransaction, 'get'>;
 
 export type ConfigEdit =
   | Readonly<{ kind: 'profile'; edit: ProfileEdit }>
-  | Readonly<{ kind: 'contact'; id: AccountId; change: ContactChange }>
+  /** `isNew`: the config did not hold them */
+  | Readonly<{ kind: 'contact'; id: AccountId; change: ContactChange; isNew: boolean }>
   | Readonly<{ kind: 'erase'; id: AccountId }>
   | Readonly<{ kind: 'mark'; id: AccountId; change: Partial<ReadMark> }>;
 
@@ -120,7 +121,7 @@ function contactEdits(known: Known, records: Records, id: AccountId, now: number
   const change = contactEdit(record, line, current, now);
   const mark = line && readMarkEdit(line, known.mark(id), now);
   return [
-    ...(change === null ? [] : [{ kind: 'contact', id, change } as const]),
+    ...(change === null ? [] : [{ kind: 'contact', id, change, isNew: current === null } as const]),
     ...(mark ? [{ kind: 'mark', id, change: mark } as const] : []),
   ];
 }
@@ -129,7 +130,7 @@ function contactEdits(known: Known, records: Records, id: AccountId, now: number
 export function makeEdits(configs: Configs, edits: readonly ConfigEdit[], now: number): void {
   for (const edit of edits) {
     if (edit.kind === 'profile') editProfile(configs, edit.edit);
-    else if (edit.kind === 'contact') editContact(configs, edit.id, edit.change);
+    else if (edit.kind === 'contact') editContact(configs, edit);
     else if (edit.kind === 'erase') {
       eraseContact(configs.Contacts, edit.id);
       eraseReadMark(configs.ConvoInfoVolatile, { kind: 'oneToOne', id: edit.id });
@@ -146,9 +147,14 @@ function editProfile({ UserProfile: config }: Configs, { change, updatedAtSec }:
   changeUserProfile(config, visible, updatedAtSec);
 }
 
-function editContact({ Contacts: config }: Configs, id: AccountId, change: ContactChange): void {
+function editContact(
+  { Contacts: config }: Configs,
+  { id, change, isNew }: Extract<ConfigEdit, { kind: 'contact' }>,
+): void {
   const { name, picture, profileUpdatedAt, createdAt, ...rest } = change;
   const current = readContact(config.data, id);
+  // Deleted on another device meanwhile: part of a contact would be none.
+  if (current === null && !isNew) return;
   const isOlder =
     current !== null && (profileUpdatedAt ?? current.profileUpdatedAt) < current.profileUpdatedAt;
   changeContact(config, id, {

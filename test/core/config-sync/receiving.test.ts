@@ -187,4 +187,16 @@ describe('what comes from the swarm', () => {
     await laptop.session.fetchRound();
     expect(laptop.store.countMessages(id)).toBe(0);
   });
+
+  it('a deletion stands against a change that was made of the contact meanwhile', async () => {
+    const laptop = device(swarms, { restored: true });
+    await laptop.session.fetchRound();
+    await laptop.session.changeContact(bob, { pinned: true });
+    await alice.session.removeContact(bob);
+    await synced(alice);
+    await laptop.session.fetchRound();
+    await synced(laptop);
+    await alice.session.fetchRound();
+    for (const one of [alice, laptop]) expect(await one.session.contacts()).toEqual([]);
+  });
 });
