@@ -41,10 +41,12 @@ async function write(from: Person, to: Person, body: string): Promise<string> {
   return id;
 }
 
-const list = async (who: Person, conversation: string): Promise<readonly Message[]> =>
-  who.store.get('conversations', conversation) === undefined
-    ? []
-    : who.session.messages(conversation, { limit: 10 });
+/** What people see of a conversation but the line that says who accepted whom. */
+const list = async (who: Person, conversation: string): Promise<readonly Message[]> => {
+  if (who.store.get('conversations', conversation) === undefined) return [];
+  const messages = await who.session.messages(conversation, { limit: 20 });
+  return messages.filter(({ notice }) => notice?.kind !== 'accepted');
+};
 
 describe('a reaction', () => {
   it('is with the message on both sides and on the other device, and goes again', async () => {
@@ -235,5 +237,59 @@ describe('deleting', () => {
     const { message } = mergeMessage({ message: after, outbox: undefined }, { value: before }, Date.now());
     expect(message).toEqual(after);
     expect(JSON.stringify(message)).not.toContain('a secret');
+  });
+});
+
+describe('in whatever order a swarm hands them over, twice or once', () => {
+  it('messages, reactions, deletions and receipts come to the same', async () => {
+    const bytes = seededRandom(11);
+    const below = (limit: number): number => (new DataView(bytes(4).buffer).getUint32(0) >>> 1) % limit;
+    for (const one of [alice, bob]) await one.session.setSetting('read-receipts', 'on');
+    // They have accepted each other; from here on anything may come first.
+    await write(alice, bob, 'hello');
+    await exchange(alice, bob);
+    await write(bob, alice, 'hello yourself');
+    await exchange(bob, alice);
+    const start = swarms.list(alice.id).length;
+    const ids: string[] = [];
+    for (const body of ['one', 'two', 'three', 'four']) ids.push(await write(alice, bob, body));
+    await exchange(alice, bob);
+    await bob.session.markRead(alice.id);
+    const [, , , second, third] = await list(bob, alice.id);
+    await bob.session.react(second?.id ?? '', '👍', true);
+    await bob.session.react(third?.id ?? '', '🎉', true);
+    await bob.session.react(third?.id ?? '', '🎉', false);
+    const unsent = await write(bob, alice, 'to be taken back');
+    await bob.session.flushOutbox();
+    await bob.session.deleteMessage(unsent, { everyone: true });
+    await alice.session.react(ids[3] ?? '', '❤️', true);
+    await alice.session.react(ids[0] ?? '', '❤️', true);
+    await exchange(alice, bob);
+    await exchange(bob, alice);
+    const shown = (messages: readonly Message[]) =>
+      messages.map(({ id, body, status, reactions, notice }) => ({ id, body, status, notice, reactions }));
+    const wanted = shown((await list(alice, bob.id)).filter(({ notice }) => notice?.kind !== 'deleted'));
+    expect(wanted.map(({ status }) => status)).toContain('read');
+    const before = swarms.list(alice.id).slice(0, start);
+    const after = swarms.list(alice.id).slice(start);
+    for (let run = 0; run < 12; run++) {
+      const shuffled = [...after];
+      for (let i = shuffled.length - 1; i > 0; i--) {
+        const j = below(i + 1);
+        const [a, b] = [shuffled[i], shuffled[j]];
+        if (a !== undefined && b !== undefined) [shuffled[i], shuffled[j]] = [b, a];
+      }
+      const own = new FakeSwarms();
+      own.list(alice.id).push(...before);
+      const device = person(own, 1, 'Alice');
+      await device.session.setSetting('read-receipts', 'on');
+      await device.session.fetchRound();
+      own.list(alice.id).push(...shuffled);
+      await device.session.fetchRound();
+      await device.session.fetchRound();
+      const messages = (await list(device, bob.id)).filter(({ notice }) => notice?.kind !== 'deleted');
+      expect(shown(messages)).toEqual(wanted);
+      await device.session.close();
+    }
   });
 });
