@@ -25,6 +25,7 @@ import { waitForDelivery } from './delivery.ts';
 import { FreshMessages, type FreshReader } from './fresh.ts';
 import type { HolderServer } from './holder/server.ts';
 import { deleteMessage } from './kinds/delete.ts';
+import { refreshLines } from './kinds/lines.ts';
 import { ReactionRate, react } from './kinds/react.ts';
 import { reportSaved } from './kinds/report-saved.ts';
 import { setExpiry } from './kinds/set-expiry.ts';
@@ -187,6 +188,9 @@ export class OpenSession implements Session {
     if (!options.poll || this.#polling !== null || this.#closing !== null) return;
     this.#parts.holder.serve(this);
     void this.#markLookAlikes();
+    // What vanished while nobody ran left lines without words.
+    const emptied = this.#parts.store.entries('conversations').filter(([, line]) => line.preview === '');
+    void this.#refreshLines(new Set(emptied.map(([id]) => id)));
     this.#polling = this.#poller.run(this.#stop.signal);
   }
 
@@ -570,6 +574,17 @@ export class OpenSession implements Session {
     this.#changed();
     for (const { conversation, id } of expired)
       this.#events.emit({ event: 'deleted', conversation, id, why: 'expired', left: null });
+    void this.#refreshLines(new Set(expired.map(({ conversation }) => conversation)));
+  }
+
+  /** Lets the list show what is left of conversations whose newest message is gone. */
+  async #refreshLines(conversations: ReadonlySet<string>): Promise<void> {
+    try {
+      await refreshLines(this.#context, conversations);
+      this.#changed();
+    } catch {
+      // Closing, or a disk that refuses: the next message mends the line.
+    }
   }
 
   #buildState(): SessionState {

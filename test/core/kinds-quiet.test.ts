@@ -307,11 +307,15 @@ describe('disappearing messages', () => {
     await kept.session.fetchRound();
     const view = await kept.session.openConversation(alice.id, 10);
     expect(view.getSnapshot().messages.at(-1)?.body).toBe('a word that must go');
+    expect(kept.session.getState().conversations[0]).toMatchObject({ preview: 'a word that must go' });
     // It lies in the journal, whose file goes when that is written anew.
     const before = await readdir(folder);
     await expect.poll(() => eventsOf(kept, 'deleted').length, { timeout: 3_500 }).toBe(1);
     expect(eventsOf(kept, 'deleted')[0]).toMatchObject({ why: 'expired', left: null });
     expect(view.getSnapshot().messages.map(({ body }) => body)).not.toContain('a word that must go');
+    await expect
+      .poll(() => kept.session.getState().conversations[0]?.preview)
+      .toBe(view.getSnapshot().messages.at(-1)?.body);
     const isGone = async (): Promise<boolean> => {
       const now = await readdir(folder);
       return before.some((name) => /^[0-9a-f]{32}$/.test(name) && !now.includes(name));

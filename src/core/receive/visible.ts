@@ -42,8 +42,9 @@ export function readVisible(opened: Opened, read: DataContent, conversation: Acc
 function messageFrom(opened: Opened, read: DataContent, conversation: AccountId): StoredMessage {
   const { sender, sentAt, self, item, receivedAt } = opened;
   const outgoing = sender === self;
-  // What this version can't show yet (pictures, invitations) is kept for one that can.
-  const keep = read.attachments.length > 0 || read.hasPreview || read.hasCommunityInvitation;
+  // What this version can't show yet (pictures, invitations, what a later one adds) is kept for one that can.
+  const keep =
+    read.attachments.length > 0 || read.hasPreview || read.hasCommunityInvitation || read.hasUnknown;
   const expiry = readExpiry(opened.content, conversation === self);
   const extra: Record<string, JsonValue> | undefined = keep
     ? { content: toBase64(encodeContent(opened.content)) }
