@@ -148,6 +148,20 @@ describe.each(screenSizes)('the contact menu at %i×%i', (columns, rows) => {
     expect(screen.text()).toContain('Ally');
   });
 
+  it('has words for what is typed most: /nickname and /mute', async () => {
+    const session = twoPeople();
+    const screen = await openChat(session, size, alice);
+    await screen.press('/nickname Ally', keys.enter);
+    await screen.waitFor(/is called Ally/);
+    await screen.press('/mute 2h', keys.enter);
+    await screen.waitFor('is muted.');
+    expect(session.getState().conversations[0]?.mutedUntil).toBeGreaterThan(Date.now() + 3_600_000);
+    await screen.press('/mute soon', keys.enter);
+    await screen.waitFor('such as 30m');
+    await screen.press('/mute off', keys.enter);
+    await screen.waitFor('muted no longer');
+  });
+
   it('hides, and deletes only after a question; what was open is closed', async () => {
     const session = twoPeople();
     const screen = await openChat(session, size, alice);

@@ -20,8 +20,3 @@ export function isWaiting(contact: Flags | undefined): boolean {
 export function isTrusted(contact: Flags | undefined): boolean {
   return contact?.approved === true && !contact.blocked;
 }
-
-/** Files, voice and invitations may be sent to them; before that it is text only. */
-export function takesFiles(contact: Flags | undefined): boolean {
-  return isTrusted(contact) && contact?.approvedMe === true;
-}

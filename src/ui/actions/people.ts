@@ -26,6 +26,7 @@ export const peopleActions: readonly Action[] = [
   {
     name: 'request.accept',
     group: 'People',
+    slash: 'accept',
     title: 'Accept a message request; the sender is told',
     keys: [...at('list', 'y'), ...at('messages', 'y')],
     when: isRequest,
@@ -34,6 +35,7 @@ export const peopleActions: readonly Action[] = [
   {
     name: 'request.decline',
     group: 'People',
+    slash: 'decline',
     title: 'Decline a message request: delete it; the sender is not told',
     keys: [...at('list', 'n'), ...at('messages', 'n')],
     when: isRequest,
@@ -42,6 +44,7 @@ export const peopleActions: readonly Action[] = [
   {
     name: 'contact.block',
     group: 'People',
+    slash: 'block',
     title: 'Block or unblock a contact',
     keys: [...at('list', 'b'), ...at('messages', 'b')],
     when: hasContact,
@@ -50,14 +53,18 @@ export const peopleActions: readonly Action[] = [
   {
     name: 'contact.nickname',
     group: 'People',
+    slash: 'nickname',
+    takes: 'NAME',
     title: 'Give a contact a nickname',
     keys: at('list', 'e'),
     when: hasContact,
     run: ({ commands }) => commands.people.openNickname(),
+    runWith: ({ commands }, name) => commands.people.rename(name),
   },
   {
     name: 'contact.pin',
     group: 'People',
+    slash: 'pin',
     title: 'Pin a conversation to the top, or unpin it',
     keys: at('list', 'p'),
     when: isKnown,
@@ -66,14 +73,18 @@ export const peopleActions: readonly Action[] = [
   {
     name: 'contact.mute',
     group: 'People',
+    slash: 'mute',
+    takes: 'TIME',
     title: 'Mute a contact for a time or for good, or unmute',
     keys: at('list', 'm'),
     when: isKnown,
     run: ({ commands }) => commands.people.openMute(),
+    runWith: ({ commands }, time) => commands.people.muteFor(time),
   },
   {
     name: 'contact.hide',
     group: 'People',
+    slash: 'hide',
     title: 'Hide a conversation until its next message',
     keys: at('list', 'h'),
     when: isKnown,
@@ -82,6 +93,7 @@ export const peopleActions: readonly Action[] = [
   {
     name: 'contact.remove',
     group: 'People',
+    slash: 'remove',
     title: 'Delete a contact with the conversation',
     keys: at('list', 'delete'),
     when: hasContact,

@@ -2,7 +2,7 @@
 
 import { mutedForGood } from '../../core/index.ts';
 import type { Conversation } from '../../core/types.ts';
-import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
+import { joinSafe, type SafeText, safe, sanitizeName } from '../../text/sanitize.ts';
 import type { ActionState } from '../actions/types.ts';
 import { menuEntries, muteChoices } from '../dialogs/people.ts';
 import { textBuffer } from '../input/text-buffer.ts';
@@ -22,8 +22,11 @@ export type PeopleCommands = Readonly<{
   decline(): void;
   toggleBlock(): void;
   openNickname(): void;
+  rename(nickname: string): void;
   togglePin(): void;
   openMute(): void;
+  /** `30m`, `8h`, `7d`, `2w`, `good` or `off` */
+  muteFor(time: string): void;
   hide(): void;
   openRemove(): void;
   openCard(): void;
@@ -126,6 +129,20 @@ export class People implements PeopleCommands {
 
   openMute(): void {
     this.#about(({ id }) => this.#env.dialog({ kind: 'contact-mute', ...this.#of(id), index: 0 }));
+  }
+
+  rename(nickname: string): void {
+    this.#change(
+      ({ id }) => this.#env.session.changeContact(id, { nickname }),
+      (name) => joinSafe([name, safe('is called'), sanitizeName(nickname), safe('here now.')], safe(' ')),
+    );
+  }
+
+  muteFor(time: string): void {
+    const forMs = muteTime(time);
+    if (forMs === undefined)
+      this.#env.notify(safe('A time is a number and m, h, d or w, such as 30m, 8h or 7d; or good, or off.'));
+    else this.#mute(forMs);
   }
 
   hide(): void {
@@ -268,4 +285,20 @@ export class People implements PeopleCommands {
     const name = conversationTitle(contact);
     work(contact).then(() => this.#env.notify(words(name)), this.#env.report);
   }
+}
+
+const unitsMs: Readonly<Record<string, number>> = {
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** What a person means by a time to be muted: ms, for good, null for not at all; undefined: nothing that is known. */
+function muteTime(text: string): number | 'good' | null | undefined {
+  if (text === 'good') return 'good';
+  if (text === 'off') return null;
+  const [, amount, unit = ''] = /^([1-9]\d{0,3})([mhdw])$/.exec(text) ?? [];
+  const unitMs = unitsMs[unit];
+  return amount === undefined || unitMs === undefined ? undefined : Number(amount) * unitMs;
 }
