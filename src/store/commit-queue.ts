@@ -33,15 +33,15 @@ export class CommitQueue {
   readonly #jobs: Job[] = [];
   #running: Promise<void> | null = null;
   #stopped = false;
-  #listener: ((changes: readonly CommittedKey[]) => void) | null = null;
+  readonly #listeners: ((changes: readonly CommittedKey[]) => void)[] = [];
 
   constructor(target: CommitTarget) {
     this.#target = target;
   }
 
-  /** See ProfileStore.onCommit; one listener. */
+  /** See ProfileStore.onCommit. */
   onCommit(listener: (changes: readonly CommittedKey[]) => void): void {
-    this.#listener = listener;
+    this.#listeners.push(listener);
   }
 
   /** See ProfileStore.transact. */
@@ -116,18 +116,22 @@ export class CommitQueue {
     try {
       if (!batch.isEmpty) {
         await this.#target.commit(batch);
-        this.#listener?.(
-          [...batch.values()].map(({ collection, key, value }) => ({
-            collection,
-            key,
-            deleted: value === undefined,
-          })),
-        );
+        this.#tell(batch);
       }
       for (const { answer } of staged) answer();
     } catch (error) {
       for (const { fail } of staged) fail(error);
     }
+  }
+
+  #tell(batch: Batch): void {
+    if (this.#listeners.length === 0) return;
+    const changes = [...batch.values()].map(({ collection, key, value }) => ({
+      collection,
+      key,
+      deleted: value === undefined,
+    }));
+    for (const listener of this.#listeners) listener(changes);
   }
 
   #takeGroup(): Extract<Job, { kind: 'transaction' }>[] {

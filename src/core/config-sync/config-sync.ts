@@ -46,7 +46,8 @@ export class ConfigSync {
   /** since when only read marks wait; null: none, or more than these */
   #marksSince: number | null = null;
   #fetchedAt: number | null = null;
-  #progress: number = 0;
+  #progress = 0;
+  #isRestoring = false;
   readonly #rejected = new Set<string>();
 
   constructor(context: Context, fetch: (signal: AbortSignal) => Promise<void>) {
@@ -84,6 +85,7 @@ export class ConfigSync {
     const { cursor } = batch;
     const items = batch.items.filter(({ hash }) => !this.#state.isKnown(hash));
     if (items.length === 0 && cursor === null) return;
+    this.#isRestoring ||= !this.#state.isReady;
     const now = this.#context.network.now();
     const { report, applied } = await this.#transact((tx) => {
       const own = new Set(this.#state.hashesOf(kind));
@@ -96,19 +98,20 @@ export class ConfigSync {
     });
     for (const { hash, code } of report.rejected) this.#reject(hash, code);
     await announceApplied(this.#context, applied);
-    if (!this.#state.isReady) this.#tell(kind);
+    if (this.#isRestoring) this.#tell(kind);
     this.#schedule(Math.round((mergeSpreadMs * (this.#context.platform.randomBytes(1)[0] ?? 0)) / 255));
   }
 
   /** A round of fetching was answered. */
   async fetched(): Promise<void> {
-    const wasReady = this.#state.isReady;
+    this.#isRestoring ||= !this.#state.isReady;
     const now = this.#context.network.now();
     const applied = await this.#transact((tx) => this.#state.settle(tx, now));
     this.#fetchedAt = this.#context.platform.clock.monotonic();
     await announceApplied(this.#context, applied);
     await this.#forgetErased();
-    if (!wasReady) this.#tell(null);
+    if (this.#isRestoring) this.#tell(null);
+    this.#isRestoring = false;
     this.#schedule(gatherMs);
   }
 

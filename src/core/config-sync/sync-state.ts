@@ -5,6 +5,7 @@ import { readContact } from '../../protocol/config/contacts.ts';
 import { type ConfigKind, configKinds, configTtlMs, kindTable } from '../../protocol/config/kinds.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
 import type { CommittedKey, ProfileStore, StoreTransaction } from '../../store/index.ts';
+import { toBase64 } from '../../util/bytes.ts';
 import { type Applied, applyConfigs } from './apply.ts';
 import { type Configs, dumpsOf, loadConfigs } from './configs.ts';
 import { type ConfigEdit, findEdits, makeEdits } from './edits.ts';
@@ -135,6 +136,9 @@ export class SyncState {
     for (const { hash } of items) this.#remember(hash);
     const applied = report.changed ? this.#apply(tx, now, contactsBefore) : nothingApplied;
     this.#putDumps(tx);
+    // So that the node's cursor counts from now on, even if nothing could be read.
+    if (items.length > 0 && tx.get('configs', kind) === undefined)
+      tx.put('configs', kind, toBase64(configs[kind].dump()));
     return { report, applied };
   }
 
