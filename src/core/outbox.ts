@@ -1,4 +1,5 @@
 import { messageOf, NetworkError } from '../errors.ts';
+import type { StoreAnswer } from '../net/index.ts';
 import { parseAccountId } from '../protocol/ids.ts';
 import { namespaces } from '../protocol/namespaces.ts';
 import type { OutboxItem, StoredMessage } from '../store/index.ts';
@@ -13,9 +14,6 @@ import { toMessage } from './views.ts';
 const parallelConversations = 4;
 /** `nextAttemptAt` of a message that only its sender may set going again. */
 const never = Number.MAX_SAFE_INTEGER;
-
-/** What the swarm said: the hash there, and when it stored the message, ms by the node's clock. */
-type Delivery = Readonly<{ hash: string; storedAt: number }>;
 
 /**
  * Delivers what is queued: conversations side by side, within one conversation strictly in order of sent time, and a
@@ -202,7 +200,7 @@ export class Outbox {
       this.#context.changed();
       return 1;
     }
-    let answers: readonly Delivery[];
+    let answers: readonly StoreAnswer[];
     try {
       answers = await network.storeTogether(
         sendable.map((data) => ({
@@ -225,8 +223,10 @@ export class Outbox {
     return answers.length;
   }
 
-  async #delivered(item: OutboxItem, { hash, storedAt }: Delivery): Promise<void> {
-    const { store, keys, platform } = this.#context;
+  async #delivered(item: OutboxItem, answer: StoreAnswer): Promise<void> {
+    const { store, keys, platform, traces } = this.#context;
+    const { hash, storedAt } = answer;
+    if (item.control !== true) traces.sent(item.id, answer);
     const toSelf = item.recipient === keys.accountId;
     const sent = await store.transact((tx) => {
       if (toSelf) tx.put('seen', hash, platform.clock.now() + seenForMs);
@@ -244,7 +244,18 @@ export class Outbox {
       const { reason: _, ...rest } = message;
       // A receipt can be faster than the answer that says where the message is.
       const status = message.status === 'read' ? 'read' : 'sent';
-      const running = startTimer({ ...rest, status, ...(toSelf ? { hash } : {}) }, this.#context, storedAt);
+      const attempts = Math.max(waiting.attempts, traces.of(item.id).failures);
+      const trail = {
+        ...message.trail,
+        ...(attempts > 0 ? { attempts } : {}),
+        storedAt,
+        keptUntil: storedAt + waiting.ttlMs,
+      };
+      const running = startTimer(
+        { ...rest, status, trail, ...(toSelf ? { hash } : {}) },
+        this.#context,
+        storedAt,
+      );
       tx.putMessage(running);
       return running;
     });
@@ -256,10 +267,12 @@ export class Outbox {
 
   /** Whether it can never be delivered. A control message that can't is given up: nobody could set it going again. */
   async #failed(item: OutboxItem, error: unknown): Promise<boolean> {
-    const { store, platform } = this.#context;
+    const { store, platform, network, traces } = this.#context;
     const final = error instanceof NetworkError && error.code === 'refused';
     const answered = anythingAnswered(error);
     const reason = messageOf(error);
+    if (item.control !== true)
+      traces.failed(item.id, error, platform.clock.now(), network.status().clockOffsetMs);
     const changed = await store.transact((tx) => {
       // It was deleted meanwhile, or a receipt says that it has arrived.
       if ((tx.get('outbox', item.id)?.data ?? '') === '') return null;

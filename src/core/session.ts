@@ -44,6 +44,7 @@ import { listMessages, readHistory, searchAll } from './queries.ts';
 import { ownNamespaces, Receiver } from './receive/receiver.ts';
 import { createSentTimes } from './sent-times.ts';
 import { setSetting, settingsOf } from './settings.ts';
+import { Traces, traceMessage } from './traces.ts';
 import type {
   ChangesResult,
   Contact,
@@ -56,6 +57,7 @@ import type {
   LockedProfile,
   Message,
   MessageQuery,
+  MessageTrace,
   OnlineOptions,
   RoundResult,
   SendResult,
@@ -120,6 +122,7 @@ export class OpenSession implements Session {
       events: this.#events,
       sentTimes: createSentTimes(),
       delivered: new Lru(256),
+      traces: new Traces(),
       skip: (code) => {
         this.#skipped.set(code, (this.#skipped.get(code) ?? 0) + 1);
         parts.platform.logger.debug('incoming item skipped', { code });
@@ -301,6 +304,10 @@ export class OpenSession implements Session {
     const { store } = this.#context;
     const stored = await store.message(id);
     return stored === undefined ? null : toMessage(stored, store);
+  }
+
+  messageTrace(id: string): Promise<MessageTrace> {
+    return traceMessage(this.#context, id);
   }
 
   messages(conversation: string, query: MessageQuery): Promise<readonly Message[]> {

@@ -1,3 +1,4 @@
+import type { StoreAnswer } from '../net/index.ts';
 import { namespaces } from '../protocol/namespaces.ts';
 import type { OutboxItem } from '../store/index.ts';
 import { fromBase64 } from '../util/bytes.ts';
@@ -105,9 +106,10 @@ export class SyncCopies {
         signal,
       );
       await this.#record(
-        usable
-          .slice(0, answers.length)
-          .map(({ item }, index) => ({ item, hash: answers[index]?.hash ?? '' })),
+        usable.slice(0, answers.length).flatMap(({ item }, index) => {
+          const answer = answers[index];
+          return answer === undefined ? [] : [{ item, answer }];
+        }),
       );
     } catch (error) {
       if (signal.aborted) return;
@@ -125,19 +127,21 @@ export class SyncCopies {
     this.#context.changed();
   }
 
-  async #record(copies: readonly Readonly<{ item: OutboxItem; hash: string }>[]): Promise<void> {
-    const { store, platform } = this.#context;
+  async #record(copies: readonly Readonly<{ item: OutboxItem; answer: StoreAnswer }>[]): Promise<void> {
+    const { store, platform, traces } = this.#context;
+    for (const { item, answer } of copies) if (item.control !== true) traces.copied(item.id, answer);
     await store.transact((tx) => {
       for (const {
         item: { id },
-        hash,
+        answer: { hash, storedAt },
       } of copies) {
         const message = tx.message(id);
         const isDeleted = tx.get('outbox', id) === undefined;
         tx.delete('outbox', id);
         tx.put('seen', hash, platform.clock.now() + seenForMs);
         // The copy in one's own swarm is the one that can later be deleted there (messages.md section 5).
-        if (message !== undefined && !isDeleted) tx.putMessage({ ...message, hash });
+        if (message !== undefined && !isDeleted)
+          tx.putMessage({ ...message, hash, trail: { ...message.trail, copiedAt: storedAt } });
         // Deleted while the copy was under way: it must not stay where other devices find it.
         else if (isDeleted) tx.put('swarmChanges', hash, 0);
       }

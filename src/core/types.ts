@@ -61,6 +61,39 @@ export type Message = Readonly<{
   request?: boolean;
 }>;
 
+/** A message in a swarm. Times by the network's clock. What is not known, or not any more, is null. */
+export type SwarmTrace = Readonly<{
+  storedAt: number | null;
+  keptUntil: number | null;
+  hash: string | null;
+  /** the member of the swarm that took it, and guard, middle and exit on the way: of this process, kept nowhere */
+  node: Hop | null;
+  path: readonly Hop[] | null;
+}>;
+
+/** What happened with a message, as far as it is known here. Times by this machine's clock where nothing else is said. */
+export type MessageTrace = Readonly<{
+  /** where swarms keep it */
+  namespace: number;
+  /** attempts to deliver it that failed */
+  failures: number;
+  /** the last of them in words, and what a person can do about it */
+  lastFailure: Readonly<{ at: number | null; reason: string; remedy: string | null }> | null;
+  /** when it is tried by itself; in the past: now. null: it is not */
+  nextAttemptAt: number | null;
+  /** one's own: in the recipient's swarm; received: in one's own */
+  swarm: SwarmTrace | null;
+  /** the copy of one's own message for one's other devices; null: there is none, or nobody knows */
+  copy: SwarmTrace | 'waiting' | null;
+  /** when it came to this device; null: it was written here */
+  fetchedAt: number | null;
+  isRead: boolean;
+  /** one's own: by the reader's clock; received: of this process alone */
+  readAt: number | null;
+  /** the network's clock minus this machine's, ms; null while no node has spoken */
+  clockOffsetMs: number | null;
+}>;
+
 export type ConversationKind = 'contact' | 'group' | 'community' | 'self';
 
 export type Conversation = Readonly<{
@@ -359,6 +392,8 @@ export interface Session {
 
   /** one message by its id; null if there is none */
   message(id: string): Promise<Message | null>;
+  /** what happened with a message, as far as it is known here; NotFoundError `no-message` */
+  messageTrace(id: string): Promise<MessageTrace>;
   messages(conversation: string, query: MessageQuery): Promise<readonly Message[]>;
   /** all messages of a conversation that match, oldest first, however many there are; throws as `messages` */
   history(conversation: string, query: Omit<MessageQuery, 'limit'>): AsyncIterable<Message>;

@@ -46,6 +46,8 @@ export function besideContext(context: CallContext): CallContext {
 /** What the destination said, with a 2xx status, and the local times around it. */
 export type OnionAnswer = Readonly<{
   node: ServiceNode;
+  /** guard, middle, exit: the way that the answer came */
+  path: readonly ServiceNode[];
   body: unknown;
   sentAt: number;
   receivedAt: number;
@@ -119,7 +121,7 @@ export class OnionClient {
     paths.succeeded(path);
     context.tried.delete(path);
     (context.latencies ?? this.#options.latencies).add(clock.monotonic() - started);
-    const said = { node: destination, body: opened.body, sentAt, receivedAt };
+    const said = { node: destination, path: path.hops, body: opened.body, sentAt, receivedAt };
     this.#learnTime(said, opened.body);
     const verdict = judgeInner(opened.status, opened.body, nodes);
     if (verdict !== null) throw this.#blame(path, verdict.blame, verdict.error);

@@ -192,6 +192,7 @@ export class SwarmClient {
           ]),
         read: ({ answer, parts, member }) => {
           const members = this.#options.swarms.lastKnown(account).map((node) => node.ed25519);
+          const path = answer.path.map(({ ip, port, ed25519 }) => ({ ip, port, ed25519 }));
           const answers = expected.map((hash, index) => {
             const stored = parseStoreAnswer(onion.checkSub(answer, parts[index]));
             if (stored.hash !== hash) {
@@ -200,7 +201,7 @@ export class SwarmClient {
             if (!isProven(stored, member.ed25519, members)) {
               throw new ProtocolError('bad-signature', 'No signature proves that the message is stored');
             }
-            return { hash, storedAt: stored.state.time ?? time.now(), node: member };
+            return { hash, storedAt: stored.state.time ?? time.now(), node: member, path };
           });
           if (deletions.length > 0) onion.checkSub(answer, parts[expected.length]);
           return answers;

@@ -94,8 +94,13 @@ export type StoredChange = Readonly<{ hash: string; expiresAt: number }>;
 /** How many changes travel in one request. */
 export const maxChangesTogether = 100;
 
-/** What a swarm member said of a store. `storedAt` is its clock, ms. */
-export type StoreAnswer = Readonly<{ hash: string; storedAt: number; node: ServiceNode }>;
+/** What a swarm member said of a store. `storedAt` is its clock, ms; `path` is guard, middle, exit. */
+export type StoreAnswer = Readonly<{
+  hash: string;
+  storedAt: number;
+  node: ServiceNode;
+  path: readonly NetworkHop[];
+}>;
 
 /** What takes the place of what in one's own swarm. */
 export type ReplaceRequest = Readonly<{

@@ -115,6 +115,15 @@ const message = v.pipe(
     ),
     expiry: v.exactOptional(expiry),
     expiresAt: v.exactOptional(time),
+    trail: v.exactOptional(
+      v.looseObject({
+        attempts: v.exactOptional(count),
+        storedAt: v.exactOptional(time),
+        keptUntil: v.exactOptional(time),
+        copiedAt: v.exactOptional(time),
+        readAt: v.exactOptional(time),
+      }),
+    ),
     extra: v.exactOptional(v.record(text, json)),
   }),
   v.check(({ id, conversation, from, sentAt }) => id === messageId(conversation, from, sentAt)),

@@ -27,6 +27,20 @@ export type StoredNotice = Readonly<{
   call?: string;
 }>;
 
+/** What became of a message on the network; each is absent where it is not known. ms, by the clock of who says it. */
+export type StoredTrail = Readonly<{
+  /** attempts to deliver it that failed */
+  attempts?: number;
+  /** one's own: when the recipient's swarm stored it; received: when one's own did */
+  storedAt?: number;
+  /** until when that swarm keeps it */
+  keptUntil?: number;
+  /** one's own: when one's own swarm stored the copy for other devices */
+  copiedAt?: number;
+  /** one's own: when the other side says that it was read */
+  readAt?: number;
+}>;
+
 export type StoredMessage = Readonly<{
   /** `messageId(...)` of store/message-id.ts: derived from conversation, author and sent time */
   id: string;
@@ -48,6 +62,7 @@ export type StoredMessage = Readonly<{
   /** it vanishes so; `expiresAt` is set once the time runs */
   expiry?: StoredExpiry;
   expiresAt?: number;
+  trail?: StoredTrail;
   /** fields that later versions add are kept */
   extra?: Readonly<Record<string, JsonValue>>;
 }>;

@@ -299,6 +299,9 @@ export class FakeSession implements Session {
     this.people.delete(id);
     return contact;
   }
+  messageTrace(): never {
+    throw new Error('not used by the commands');
+  }
   async message(): Promise<null> {
     return null;
   }

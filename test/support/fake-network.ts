@@ -42,8 +42,13 @@ export type FakeNetwork = Network & {
   /** names that were looked up */
   lookups: string[];
   setPhase(phase: NetworkStatus['phase']): void;
+  /** what nodes have said of this machine's clock */
+  setClockOffset(offsetMs: number): void;
   clock: { offset: number };
 };
+
+/** The way that everything takes. */
+const fakePath = [11, 12, 13].map((i) => ({ ip: `127.0.${i}.1`, port: 1, ed25519: String(i).repeat(32) }));
 
 /** A network that keeps to the interface's promises, for tests of core. */
 export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNetwork {
@@ -71,6 +76,7 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
     lookups: [],
     clock: { offset: 0 },
     setPhase: (phase) => set({ phase }),
+    setClockOffset: (clockOffsetMs) => set({ clockOffsetMs }),
     status: () => status,
     onStatus(listener) {
       listeners.add(listener);
@@ -111,7 +117,7 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
         x25519: 'b'.repeat(64),
         swarmId: 0n,
       };
-      return { hash, storedAt: now(), node };
+      return { hash, storedAt: now(), node, path: fakePath };
     },
     async replace({ account, items, obsolete }) {
       await Promise.resolve();
@@ -130,7 +136,7 @@ export function createFakeNetwork(swarms: FakeSwarms, now: () => number): FakeNe
         if (!list.some((item) => item.hash === hash)) {
           list.push({ hash, data, timestamp: now(), expiresAt: now() + ttlMs });
         }
-        return { hash, storedAt: now(), node };
+        return { hash, storedAt: now(), node, path: fakePath };
       });
       for (const list of [...swarms.configs.values(), swarms.list(account.accountId)]) {
         const left = list.filter(({ hash }) => !obsolete.includes(hash));

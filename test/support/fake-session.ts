@@ -19,6 +19,7 @@ import {
   type LookAlike,
   type Message,
   type MessageQuery,
+  type MessageTrace,
   type MessageWindow,
   type Messenger,
   maxBodyCodePoints,
@@ -318,6 +319,26 @@ export class FakeSession implements Session {
 
   async acknowledge(messageIds: readonly string[]): Promise<void> {
     for (const id of messageIds) this.#fresh.delete(id);
+  }
+
+  /** what `messageTrace` says of a message beyond what follows from it */
+  readonly traces = new Map<string, Partial<MessageTrace>>();
+
+  async messageTrace(id: string): Promise<MessageTrace> {
+    const { direction, receivedAt, status } = this.#find(id);
+    return {
+      namespace: 0,
+      failures: 0,
+      lastFailure: null,
+      nextAttemptAt: null,
+      swarm: null,
+      copy: null,
+      fetchedAt: direction === 'in' ? receivedAt : null,
+      isRead: status === 'read',
+      readAt: null,
+      clockOffsetMs: 0,
+      ...this.traces.get(id),
+    };
   }
 
   async messages(

@@ -56,6 +56,7 @@ export async function markRead(context: Context, conversation: string): Promise<
     tx.put('conversations', conversation, record);
     return record;
   });
+  context.traces.read(conversation, readUpTo, context.platform.clock.now());
   await queueReceipts(context, conversation, before.readUpTo, readUpTo);
   await startReadTimers(context);
   context.changed();

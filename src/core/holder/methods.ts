@@ -14,6 +14,7 @@ import {
   conversationSchema,
   expirySchema,
   messageSchema,
+  messageTraceSchema,
   roundSchema,
   sendResultSchema,
   syncResultSchema,
@@ -117,6 +118,12 @@ export const methods = {
     result: nothing,
     repeatable: true,
     run: ({ fresh }, [shown]) => done(fresh.acknowledge(shown)),
+  }),
+  messageTrace: method({
+    params: conversationOnly,
+    result: messageTraceSchema,
+    repeatable: true,
+    run: ({ session }, [id]) => session.messageTrace(id),
   }),
   startConversation: method({
     params: v.tuple([accountIdSchema]),

@@ -13,6 +13,7 @@ import type {
   LockedProfile,
   Message,
   MessageQuery,
+  MessageTrace,
   RoundResult,
   SendResult,
   Session,
@@ -97,6 +98,10 @@ export class RemoteSession implements Session {
 
   message(id: string): Promise<Message | null> {
     return this.#client.call('message', [id]);
+  }
+
+  messageTrace(id: string): Promise<MessageTrace> {
+    return this.#client.call('messageTrace', [id]);
   }
 
   messages(conversation: string, query: MessageQuery): Promise<readonly Message[]> {

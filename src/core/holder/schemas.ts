@@ -5,6 +5,7 @@ import {
   type Conversation,
   type CoreEvent,
   type Message,
+  type MessageTrace,
   type SendResult,
   type SyncResult,
   settingGroups,
@@ -91,6 +92,27 @@ export const contactSchema = v.object({
 });
 
 const hop = { ip: text, port: v.number(), ed25519: text };
+
+const swarmTraceSchema = v.object({
+  storedAt: v.nullable(time),
+  keptUntil: v.nullable(time),
+  hash: v.nullable(text),
+  node: v.nullable(v.object(hop)),
+  path: v.nullable(v.array(v.object(hop))),
+});
+
+export const messageTraceSchema: v.GenericSchema<unknown, MessageTrace> = v.object({
+  namespace: v.number(),
+  failures: v.number(),
+  lastFailure: v.nullable(v.object({ at: v.nullable(time), reason: text, remedy: v.nullable(text) })),
+  nextAttemptAt: v.nullable(time),
+  swarm: v.nullable(swarmTraceSchema),
+  copy: v.nullable(v.union([v.literal('waiting'), swarmTraceSchema])),
+  fetchedAt: v.nullable(time),
+  isRead: v.boolean(),
+  readAt: v.nullable(time),
+  clockOffsetMs: v.nullable(v.number()),
+});
 
 const networkSchema = v.object({
   phase: v.picklist(['idle', 'connecting', 'online', 'offline']),

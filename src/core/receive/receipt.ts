@@ -10,7 +10,7 @@ const maxTimes = 1_000;
 
 /** Somebody has read messages of ours (messages.md section 11). */
 export function readReceipt(
-  { sender, self }: Opened,
+  { sender, self, sentAt: readAt }: Opened,
   { sentAt: times }: Extract<ReadContent, { kind: 'receipt' }>,
 ): Incoming {
   if (sender === self || times.length > maxTimes) return skip('receipt');
@@ -30,7 +30,7 @@ export function readReceipt(
         }
         if (message.status === 'read' || message.notice !== undefined) continue;
         const { reason: _, ...rest } = message;
-        const read = { ...rest, status: 'read' as const };
+        const read = { ...rest, status: 'read' as const, trail: { ...message.trail, readAt } };
         tx.putMessage(read);
         const waiting = tx.get('outbox', id);
         // It has arrived, whatever became of the answer that would have said so.

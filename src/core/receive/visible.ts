@@ -61,6 +61,11 @@ function messageFrom(opened: Opened, read: DataContent, conversation: AccountId)
     body: truncate(read.body),
     status: outgoing ? 'sent' : 'received',
     hash: item.hash,
+    // One's own from another device: this is its copy.
+    trail:
+      outgoing && conversation !== self
+        ? { copiedAt: item.timestamp }
+        : { storedAt: item.timestamp, keptUntil: item.expiresAt },
     attachments: read.attachments.map((attachment, index) => ({
       id: `${index}`,
       name: attachment.fileName,
