@@ -264,6 +264,13 @@ const cases: Readonly<Record<string, Case>> = {
 
   // people
   'requests.show': { sees: ({ ui }) => [ui.focus, ui.listCursor], becomes: ['list', eve] },
+  'blocked.show': {
+    async before(scene) {
+      await scene.session.setBlocked(bob, true);
+    },
+    sees: ({ ui }) => ui.dialog?.kind ?? null,
+    becomes: 'blocked',
+  },
   'contact.menu': opens('contact-menu'),
   'request.accept': {
     before: openRequest,

@@ -185,6 +185,21 @@ describe.each(screenSizes)('the contact menu at %i×%i', (columns, rows) => {
   });
 });
 
+describe.each(screenSizes)('whom one has blocked at %i×%i', (columns, rows) => {
+  it('is listed, and unblocked with Enter; nobody is said to be nobody', async () => {
+    const session = twoPeople();
+    const screen = await openChat(session, [columns, rows], null);
+    await screen.press('B');
+    await screen.waitFor('You have blocked nobody.');
+    await session.setBlocked(alice, true);
+    await screen.press('B');
+    await screen.waitFor(/> Alice 05aa…aaaa/);
+    await screen.press(keys.enter);
+    await screen.waitFor('Alice is blocked no longer');
+    expect(session.calls).toContain('setBlocked false');
+  });
+});
+
 describe('a blocked contact', () => {
   it('says that it is, and is unblocked from the menu without a question', async () => {
     const session = twoPeople();

@@ -16,6 +16,13 @@ export const peopleActions: readonly Action[] = [
     run: ({ commands }) => commands.people.toRequests(),
   },
   {
+    name: 'blocked.show',
+    group: 'People',
+    title: 'Whom you have blocked, to unblock them',
+    keys: at('list', 'B'),
+    run: ({ commands }) => commands.people.openBlocked(),
+  },
+  {
     name: 'contact.menu',
     group: 'People',
     title: 'Everything about this contact: name, pin, mute, block, delete, QR code',

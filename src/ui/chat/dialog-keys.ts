@@ -12,7 +12,13 @@ import { searchPage } from '../dialogs/search.ts';
 import { type EditCommand, edit, insertLine, type TextBuffer } from '../input/text-buffer.ts';
 import type { CommandDialog } from '../state/command-dialogs.ts';
 import type { ReadingDialog } from '../state/reading-dialogs.ts';
-import { type ContactDialog, type Dialog, type SearchDialog, searchFor } from '../state/ui-state.ts';
+import {
+  type BlockedDialog,
+  type ContactDialog,
+  type Dialog,
+  type SearchDialog,
+  searchFor,
+} from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
 import type { MessageActions } from './acting.ts';
 import type { Environment } from './environment.ts';
@@ -28,7 +34,7 @@ export type DialogOutcomes = Readonly<{
   run(action: Action): void;
   settings: Pick<SettingsKeys, 'press' | 'change'>;
   /** a key in a dialog about a contact; false if it knows none such */
-  aboutContact(dialog: ContactDialog, chord: Chord): boolean;
+  aboutContact(dialog: ContactDialog | BlockedDialog, chord: Chord): boolean;
   quit(): void;
   /** keys of the dialogs around commands; false for those they don't know */
   command(dialog: CommandDialog, chord: Chord): boolean;
@@ -104,6 +110,7 @@ export class DialogKeys {
       case 'contact-name':
       case 'contact-confirm':
       case 'contact-card':
+      case 'blocked':
         return this.#outcomes.aboutContact(dialog, chord);
     }
   }

@@ -7,8 +7,8 @@ import type { ActionState } from '../actions/types.ts';
 import { menuEntries, muteChoices } from '../dialogs/people.ts';
 import { textBuffer } from '../input/text-buffer.ts';
 import { keyWords } from '../keys/hints.ts';
-import { conversationTitle } from '../panes/names.ts';
-import type { ContactDialog } from '../state/ui-state.ts';
+import { conversationTitle, shortId } from '../panes/names.ts';
+import type { BlockedDialog, ContactDialog } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
 import type { Environment } from './environment.ts';
 import { listCursorOf, openConversationOf } from './model.ts';
@@ -17,6 +17,7 @@ import { errorWords } from './words.ts';
 /** What actions ask of it. All are about `contactOf`. */
 export type PeopleCommands = Readonly<{
   toRequests(): void;
+  openBlocked(): void;
   openMenu(): void;
   accept(): void;
   decline(): void;
@@ -78,6 +79,38 @@ export class People implements PeopleCommands {
     const first = this.#env.session.getState().conversations.find(({ request }) => request);
     if (first === undefined) this.#env.notify(safe('There are no message requests.'));
     else this.#outcomes.showInList(first.id);
+  }
+
+  openBlocked(): void {
+    void this.#listBlocked();
+  }
+
+  async #listBlocked(): Promise<void> {
+    const before = this.#env.ui.dialog;
+    try {
+      const blocked = (await this.#env.session.contacts()).filter((contact) => contact.blocked);
+      if (this.#env.ui.dialog !== before) return;
+      const people = blocked.map(({ id, name, nickname }) => ({ id, name: nickname ?? name }));
+      if (people.length > 0) this.#env.dialog({ kind: 'blocked', people, index: 0 });
+      else {
+        this.#env.dialog(null);
+        this.#env.notify(safe('You have blocked nobody.'));
+      }
+    } catch (error) {
+      this.#env.report(error);
+    }
+  }
+
+  #pressBlocked(dialog: BlockedDialog, chord: Chord): boolean {
+    const chosen = dialog.people[dialog.index];
+    if (chord !== 'enter' || chosen === undefined) return this.#move(dialog, dialog.people.length, chord);
+    this.#env.dialog(null);
+    const name = chosen.name === '' ? shortId(chosen.id) : sanitizeName(chosen.name);
+    const words = safe('is blocked no longer. What they sent meanwhile stays lost.');
+    this.#env.session
+      .setBlocked(chosen.id, false)
+      .then(() => this.#env.notify(joinSafe([name, words], safe(' '))), this.#env.report);
+    return true;
   }
 
   openMenu(): void {
@@ -179,7 +212,8 @@ export class People implements PeopleCommands {
   }
 
   /** Keys that only the contact dialogs know; false for all others. */
-  press(dialog: ContactDialog, chord: Chord): boolean {
+  press(dialog: ContactDialog | BlockedDialog, chord: Chord): boolean {
+    if (dialog.kind === 'blocked') return this.#pressBlocked(dialog, chord);
     const contact = this.#contact;
     if (contact === undefined) {
       this.#env.dialog(null);
@@ -218,7 +252,11 @@ export class People implements PeopleCommands {
     }
   }
 
-  #move(dialog: Extract<ContactDialog, Readonly<{ index: number }>>, count: number, chord: Chord): boolean {
+  #move(
+    dialog: Extract<ContactDialog, Readonly<{ index: number }>> | BlockedDialog,
+    count: number,
+    chord: Chord,
+  ): boolean {
     const steps: Readonly<Record<Chord, number>> = { up: -1, down: 1, pageup: -count, pagedown: count };
     const step = steps[chord];
     if (step === undefined) return false;

@@ -14,7 +14,7 @@ import { messageInfoLines, messageInfoView } from './message-info.ts';
 import { newConversationView } from './new-conversation.ts';
 import { keyPressView, keysView } from './own-keys.ts';
 import { paletteEntries, paletteView } from './palette.ts';
-import { contactDialogView } from './people.ts';
+import { blockedView, contactDialogView } from './people.ts';
 import { readingDialogView } from './reading-dialogs.ts';
 import { searchView } from './search.ts';
 import { settingChoiceView, settingsView, settingTextView } from './settings.ts';
@@ -81,6 +81,8 @@ function viewOf(dialog: Dialog, context: ActionState, room: DialogRoom, theme: T
       return networkView(context.session, room, theme);
     case 'account':
       return accountView(context.session, room, theme);
+    case 'blocked':
+      return blockedView(dialog, room, theme);
     case 'contact-menu':
     case 'contact-mute':
     case 'contact-name':

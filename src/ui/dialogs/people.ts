@@ -2,8 +2,8 @@
 import { renderUnicodeCompact } from 'uqr';
 import type { Conversation } from '../../core/types.ts';
 import { joinSafe, safe, sanitizeName } from '../../text/sanitize.ts';
-import { conversationTitle } from '../panes/names.ts';
-import type { ContactDialog } from '../state/ui-state.ts';
+import { conversationTitle, shortId } from '../panes/names.ts';
+import type { BlockedDialog, ContactDialog } from '../state/ui-state.ts';
 import { fitCells } from '../text/cells.ts';
 import { wrapCells } from '../text/wrap.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -224,6 +224,22 @@ export function contactDialogView(
         cursor: null,
       };
   }
+}
+
+/** Whom one has blocked, by name and the ends of the ID: names can be chosen to mislead. */
+export function blockedView({ people, index }: BlockedDialog, room: DialogRoom, theme: Theme): DialogView {
+  const top = Math.max(0, Math.min(index - Math.floor(room.height / 2), people.length - room.height));
+  const lines = people.slice(top, top + room.height).map(({ id, name }, offset): DialogLine => {
+    const isChosen = top + offset === index;
+    const who = [sanitizeName(name), shortId(id)].filter((piece) => piece !== '');
+    const line = joinSafe([safe(isChosen ? '>' : ' '), ...who], safe(' '));
+    const shown = fitCells(line, room.width);
+    return {
+      ...dialogRow([{ text: shown, paint: isChosen ? theme.selected : theme.plain }]),
+      entry: top + offset,
+    };
+  });
+  return { title: safe('Blocked'), lines, footer: safe('Enter unblocks · Esc closes'), cursor: null };
 }
 
 function words(text: string, room: DialogRoom, paint: Theme['plain']): DialogLine[] {

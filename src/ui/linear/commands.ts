@@ -40,6 +40,7 @@ export type LinearVerbs = Readonly<{
   /** of the open conversation; asks first where something is lost */
   change(what: 'accept' | 'decline' | 'block' | 'unblock' | 'hide' | 'remove'): Promise<void>;
   contact(): void;
+  blocked(): Promise<void>;
   copyContactId(): void;
   nickname(name: string): Promise<void>;
   lock(): void;
@@ -197,6 +198,14 @@ export const linearCommands: readonly LinearCommand[] = [
     title: 'Take it in again',
     actions: [],
     run: (verbs) => verbs.change('unblock'),
+  },
+  {
+    word: 'blocked',
+    group: 'Conversations',
+    argument: '',
+    title: 'Whom you have blocked; /open and /unblock end it',
+    actions: ['blocked.show'],
+    run: (verbs) => verbs.blocked(),
   },
   {
     word: 'hide',

@@ -435,6 +435,14 @@ export class Verbs implements LinearVerbs {
       this.#options.paper.say([isolated(conversationHeading(conversation)), sanitizeName(conversation.id)]);
   }
 
+  async blocked(): Promise<void> {
+    const { session, paper } = this.#options;
+    const blocked = (await session.contacts()).filter((contact) => contact.blocked);
+    if (blocked.length === 0) this.#say('You have blocked nobody.');
+    for (const { id, name, nickname } of blocked)
+      paper.say([isolated(sanitizeName(nickname ?? name)), sanitizeName(id)].filter((part) => part !== ''));
+  }
+
   copyContactId(): void {
     const { open } = this.#options.reader;
     if (this.#isOpen() && open !== null) this.#copy(open, 'The Account ID');

@@ -43,9 +43,17 @@ export type ContactDialog = Readonly<{ contact: string; now: number }> &
     | Readonly<{ kind: 'contact-card' }>
   );
 
+/** Whom one has blocked, wherever their conversations are; names as core gives them. */
+export type BlockedDialog = Readonly<{
+  kind: 'blocked';
+  people: readonly Readonly<{ id: string; name: string }>[];
+  index: number;
+}>;
+
 export type Dialog =
   | SearchDialog
   | ContactDialog
+  | BlockedDialog
   | CommandDialog
   | MessageActionDialog
   | Readonly<{ kind: 'palette'; field: TextBuffer; index: number }>
