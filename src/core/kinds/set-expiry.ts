@@ -1,12 +1,7 @@
 import { NotFoundError, UsageError } from '../../errors.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
 import { buildTimerUpdate } from '../../protocol/kinds.ts';
-import {
-  messageId,
-  type StoredConversation,
-  type StoredMessage,
-  type StoreTransaction,
-} from '../../store/index.ts';
+import { messageId, type StoredMessage, type StoreTransaction } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { queueControl } from '../control-messages.ts';
 import { isTrusted } from '../people/trust.ts';
@@ -63,7 +58,7 @@ export async function setExpiry(context: Context, id: string, expiry: Expiry | n
     };
     tx.put('conversations', id, { ...line, expiry });
     putNewMessage(tx, notice, keys.accountId);
-    return { notice, replaced: keepLatest(tx, notice) };
+    return { notice, replaced: keepLatest(tx, notice).replaced };
   });
   const after = store.get('conversations', id);
   if (after === undefined)
@@ -71,7 +66,7 @@ export async function setExpiry(context: Context, id: string, expiry: Expiry | n
   const view = toConversation(after, store.get('contacts', id));
   if (result === null) return view;
   context.changed();
-  if (typeof result.replaced === 'string')
+  if (result.replaced !== null)
     events.emit({ event: 'deleted', conversation: id, id: result.replaced, why: 'replaced', left: null });
   events.emit({ event: 'message', message: toMessage(result.notice, store) });
   events.emit({ event: 'conversation', conversation: view });
@@ -116,26 +111,21 @@ export function timerNotice(
   };
 }
 
-/**
- * Of each person only the latest of these lines stays (messages.md section 13.3): the ID of the one that this one
- * replaces and that is gone now; null for none, `older` where this one itself is out of date and was not kept.
- */
-export function keepLatest(
-  tx: StoreTransaction,
-  notice: StoredMessage,
-): string | null | Readonly<{ older: true }> {
-  const line: StoredConversation | undefined = tx.get('conversations', notice.conversation);
-  if (line === undefined) return null;
+/** Whether the line is the latest of its author, and the ID of the one that it replaces, if any. */
+type Latest = Readonly<{ isLatest: boolean; replaced: string | null }>;
+
+/** Of each person only the latest of these lines stays (messages.md section 13.3): the one before it is deleted. */
+export function keepLatest(tx: StoreTransaction, notice: StoredMessage): Latest {
+  const line = tx.get('conversations', notice.conversation);
+  if (line === undefined) return { isLatest: true, replaced: null };
   const before = line.timerNotices?.[notice.from];
   const known = before === undefined ? undefined : tx.message(before);
-  if (known !== undefined && known.sentAt > notice.sentAt) return { older: true };
-  tx.put('conversations', line.id, {
-    ...line,
-    timerNotices: { ...line.timerNotices, [notice.from]: notice.id },
-  });
-  if (known === undefined || known.id === notice.id) return null;
+  if (known !== undefined && known.sentAt > notice.sentAt) return { isLatest: false, replaced: null };
+  const timerNotices = { ...line.timerNotices, [notice.from]: notice.id };
+  tx.put('conversations', line.id, { ...line, timerNotices });
+  if (known === undefined || known.id === notice.id) return { isLatest: true, replaced: null };
   tx.deleteMessage(known.id);
   tx.delete('fresh', known.id);
   tx.delete('readTimers', known.id);
-  return known.id;
+  return { isLatest: true, replaced: known.id };
 }

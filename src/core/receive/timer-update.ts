@@ -32,16 +32,13 @@ export function readTimerUpdate(opened: Opened, read: DataContent, conversation:
       const timed = timedArrival(tx, context, notice, item);
       if (timed === null) return round.skip('expired');
       round.add({ ...timed, hash: item.hash });
-      const replaced = keepLatest(tx, timed);
-      if (typeof replaced === 'string')
-        round.announce(() => ({
-          event: 'deleted',
-          conversation,
-          id: replaced,
-          why: 'replaced',
-          left: null,
-        }));
-      else if (replaced !== null) return round.drop(timed.id);
+      const { isLatest, replaced } = keepLatest(tx, timed);
+      if (!isLatest) {
+        round.drop(timed.id);
+        return;
+      }
+      if (replaced !== null)
+        round.announce(() => ({ event: 'deleted', conversation, id: replaced, why: 'replaced', left: null }));
       const now = tx.get('conversations', conversation);
       if (direction === 'out' && now !== undefined && sentAt > context.network.now() - slackMs)
         tx.put('conversations', conversation, { ...now, expiry });
