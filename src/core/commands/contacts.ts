@@ -1,6 +1,7 @@
 /** Contacts as a person keeps them: nickname, pin, mute, hide. Linked devices follow by the records (core/config-sync). */
 import { UsageError } from '../../errors.ts';
 import type { AccountId } from '../../protocol/ids.ts';
+import type { StoredConversation } from '../../store/index.ts';
 import { utf8Encode } from '../../util/bytes.ts';
 import type { Context } from '../context.ts';
 import { announceContact, noContact } from '../people/contact-view.ts';
@@ -50,10 +51,19 @@ export async function changeContact(context: Context, id: string, change: Contac
     const conversation = conversationIn(tx, id, context.keys.accountId);
     tx.put('conversations', id, {
       ...conversation,
-      pinned: shown.pinned ?? conversation.pinned,
+      ...placeOf(conversation, shown),
       mutedUntil: shown.mutedUntil === undefined ? conversation.mutedUntil : shown.mutedUntil,
-      hidden: shown.hidden ?? conversation.hidden,
     });
   });
   return announceContact(context, id);
+}
+
+/** Pinned or hidden, never both: linked devices have one place for the two (config.md section 12, priority). */
+function placeOf(
+  line: Pick<StoredConversation, 'pinned' | 'hidden'>,
+  change: ContactChange,
+): Pick<StoredConversation, 'pinned' | 'hidden'> {
+  if (change.pinned === true && change.hidden !== true) return { pinned: true, hidden: false };
+  const hidden = change.hidden ?? line.hidden;
+  return { pinned: !hidden && (change.pinned ?? line.pinned), hidden };
 }

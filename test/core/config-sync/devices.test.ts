@@ -114,6 +114,23 @@ describe('two devices of one account', () => {
     expect(phone.session.getState().account.name).toBe('Ada');
   });
 
+  it('have one place for pinned and hidden: what is hidden is no longer pinned, what is pinned is shown', async () => {
+    await phone.session.addContact(carol, null);
+    const steps = [
+      [{ pinned: true }, { pinned: true, hidden: false }],
+      [{ hidden: true }, { pinned: false, hidden: true }],
+      [{ pinned: true }, { pinned: true, hidden: false }],
+      [{ pinned: false }, { pinned: false, hidden: false }],
+    ] as const;
+    for (const [change, wanted] of steps) {
+      await phone.session.changeContact(carol, change);
+      await synced(phone);
+      await laptop.session.fetchRound();
+      for (const { store } of [phone, laptop])
+        expect(store.get('conversations', carol)).toMatchObject(wanted);
+    }
+  });
+
   it('store nothing more once they agree', async () => {
     await phone.session.addContact(carol, 'Caro');
     await synced(phone);
