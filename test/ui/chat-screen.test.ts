@@ -366,6 +366,20 @@ describe('what happens without words', () => {
     expect(screen.text()).not.toMatch(/first words|second words/);
   });
 
+  it('drops what one was answering, and the dialog about it, when it vanishes', async () => {
+    const { screen, session } = await openChat();
+    const now = Date.now();
+    const message = session.receive(alice, 'words that vanish', { expiresAt: now + 3_600_000 });
+    await screen.waitFor('words that vanish');
+    await screen.press(keys.tab, keys.tab, keys.end, 'a');
+    await screen.waitFor('Answers Alice: words');
+    await screen.press(keys.tab, keys.tab, keys.end, 'i');
+    await screen.waitFor('Disappears:');
+    await session.deleteMessage(message.id, { everyone: false });
+    await screen.waitFor(/^(?!.*(words that vanish|Disappears))/s);
+    expect(screen.text()).not.toMatch(/words that vanish|Disappears/);
+  });
+
   it('sets when messages disappear by /timer, says so beside the name, and tells how', async () => {
     const { screen, session } = await openChat();
     await screen.press('/timer 12h', keys.enter);

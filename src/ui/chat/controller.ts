@@ -28,7 +28,7 @@ import { graphemesOf } from '../text/cells.ts';
 import { MessageActions } from './acting.ts';
 import { Composing } from './composing.ts';
 import { DialogKeys } from './dialog-keys.ts';
-import { Disappearing, type DisappearingCommands } from './disappearing.ts';
+import { Disappearing } from './disappearing.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
 import { IdleLock } from './idle-lock.ts';
 import { KeyPresses } from './key-presses.ts';
@@ -96,7 +96,7 @@ export class ChatController implements ChatCommands {
   readonly #piping: Piping;
   readonly #dialogs: DialogKeys;
   readonly link: LeanLink;
-  readonly disappearing: DisappearingCommands;
+  readonly disappearing: Disappearing;
   readonly #people: People;
   readonly #pointing: Pointing;
   readonly #keys: KeyPresses;
@@ -595,7 +595,8 @@ export class ChatController implements ChatCommands {
 
   showSelected(): void {
     const message = this.#reading.chosen();
-    if (message !== null) this.#env.dialog({ kind: 'message', message, top: 0 });
+    const openedAt = this.#env.clock.now();
+    if (message !== null) this.#env.dialog({ kind: 'message', message, openedAt, top: 0 });
   }
 
   #openUnread(conversation: string): void {
@@ -630,6 +631,7 @@ export class ChatController implements ChatCommands {
 
   readonly #onEvent = (event: CoreEvent): void => {
     this.#notifier.onEvent(event);
+    this.disappearing.onEvent(event);
     if (event.event === 'progress') this.#env.notify(restoreWords(event));
     if (event.event !== 'notice') return;
     if (event.conversation === null || event.conversation === this.#env.ui.open)

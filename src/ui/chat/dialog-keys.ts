@@ -209,7 +209,7 @@ export class DialogKeys {
     const { size, open } = this.#env.ui;
     const room = dialogRoom(size.columns, size.rows);
     const conversation = openConversationOf(this.#env.session.getState(), open);
-    const count = messageInfoLines(dialog.message, conversation, room, this.#env.theme).length;
+    const count = messageInfoLines(dialog, conversation, room, this.#env.theme).length;
     const last = Math.max(0, count - room.height);
     return this.#scroll(dialog.top, last, chord, (top) => this.#env.dialog({ ...dialog, top }));
   }

@@ -1,5 +1,5 @@
 /** Setting when the messages of the open conversation vanish. */
-import type { Expiry } from '../../core/types.ts';
+import type { CoreEvent, Expiry } from '../../core/types.ts';
 import { expiryWords } from '../../text/notice-words.ts';
 import { safe } from '../../text/sanitize.ts';
 import type { Environment } from './environment.ts';
@@ -54,5 +54,16 @@ export class Disappearing implements DisappearingCommands {
       return;
     }
     session.setExpiry(open.id, expiry).catch((error: unknown) => this.#env.report(error));
+  }
+
+  /** A message is gone: it is answered no longer, and no dialog goes on showing it. */
+  onEvent(event: CoreEvent): void {
+    if (event.event !== 'deleted') return;
+    const { ui, store } = this.#env;
+    const { id, conversation } = event;
+    if (ui.answered.get(conversation)?.id === id)
+      store.dispatch({ kind: 'answering', conversation, message: null });
+    const { dialog } = ui;
+    if (dialog !== null && 'message' in dialog && dialog.message?.id === id) this.#env.dialog(null);
   }
 }

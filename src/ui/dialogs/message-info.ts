@@ -21,7 +21,7 @@ const states: Readonly<Record<Message['status'], string>> = {
 
 /** All lines; the dialog shows a window of them. */
 export function messageInfoLines(
-  message: Message,
+  { message, openedAt }: Readonly<{ message: Message; openedAt: number }>,
   conversation: Conversation | undefined,
   room: DialogRoom,
   theme: Theme,
@@ -39,8 +39,10 @@ export function messageInfoLines(
   say('State', safe(states[message.status]), message.status === 'failed' ? theme.error : theme.plain);
   if (message.reason !== undefined) say('Why', sanitizeText(message.reason), theme.warning);
   if (message.quote !== undefined) say('Answers a message of', timeOf(message.quote.sentAt));
-  if (message.expiresAt !== undefined) say('Disappears', timeOf(message.expiresAt));
-  else if (message.expiry !== undefined)
+  if (message.expiresAt !== undefined) {
+    const left = lifeWords(message.expiresAt - openedAt);
+    say('Disappears', joinSafe([timeOf(message.expiresAt), left], safe(', ')));
+  } else if (message.expiry !== undefined)
     say(
       'Disappears',
       safe(
@@ -53,6 +55,13 @@ export function messageInfoLines(
   for (const { name } of message.attachments) say('Attachment', sanitizeName(name));
   say('Message ID', sanitizeName(message.id), theme.dim);
   return lines;
+}
+
+/** `in 12 hours`, to the nearest of the largest unit that fits. */
+function lifeWords(leftMs: number): SafeText {
+  const seconds = Math.max(1, Math.round(leftMs / 1000));
+  const unit = [86_400, 3_600, 60].find((size) => seconds >= 2 * size) ?? 1;
+  return safe(`in ${durationWords(Math.round(seconds / unit) * unit)}`);
 }
 
 function timeOf(at: number): SafeText {

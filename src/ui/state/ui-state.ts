@@ -60,8 +60,8 @@ export type Dialog =
   | Readonly<{ kind: 'new-conversation'; field: TextBuffer; error: SafeText | null; busy: boolean }>
   | SettingsDialogs
   | Readonly<{ kind: 'help'; top: number }>
-  /** all about a message, as it was when this was opened */
-  | Readonly<{ kind: 'message'; message: Message; top: number }>
+  /** all about a message, as it was when this was opened (ms) */
+  | Readonly<{ kind: 'message'; message: Message; openedAt: number; top: number }>
   | ReadingDialog
   | Readonly<{ kind: 'network' }>
   | Readonly<{ kind: 'account' }>
