@@ -106,6 +106,23 @@ describe('in one’s own swarm', () => {
     expect(await held(network, account)).toEqual(['new']);
   });
 
+  test('what a member has is handed over configs first, whatever the order of asking', async () => {
+    const { network, account } = await setUp();
+    await network.replace({ account, items: [item(2, 'profile'), item(3, 'contacts')], obsolete: [] });
+    await network.store({ recipient: account.accountId, ...item(0, 'message'), ttlMs: dayMs });
+    const order = new Map<string, number[]>();
+    await network.fetch({
+      account,
+      namespaces: [0, 2, 3, 5, 4],
+      cursors: { get: () => undefined },
+      onBatch: async ({ node, namespace }) => {
+        order.set(node, [...(order.get(node) ?? []), namespace]);
+      },
+    });
+    expect(order.size).toBeGreaterThan(0);
+    for (const namespaces of order.values()) expect(namespaces).toEqual([2, 3, 5, 4, 0]);
+  });
+
   test('more than a sequence holds goes in several, and the deletion last', async () => {
     const { journal, network, account } = await setUp();
     const [old] = await network.replace({ account, items: [item(4, 'old')], obsolete: [] });

@@ -85,7 +85,7 @@ export class ConfigSync {
     const { cursor } = batch;
     const items = batch.items.filter(({ hash }) => !this.#state.isKnown(hash));
     if (items.length === 0 && cursor === null) return;
-    this.#isRestoring ||= !this.#state.isReady;
+    this.#isRestoring ||= this.#state.isRestored && !this.#state.isReady;
     const now = this.#context.network.now();
     const { report, applied } = await this.#transact((tx) => {
       const own = new Set(this.#state.hashesOf(kind));
@@ -104,7 +104,7 @@ export class ConfigSync {
 
   /** A round of fetching was answered. */
   async fetched(): Promise<void> {
-    this.#isRestoring ||= !this.#state.isReady;
+    this.#isRestoring ||= this.#state.isRestored && !this.#state.isReady;
     const now = this.#context.network.now();
     const applied = await this.#transact((tx) => this.#state.settle(tx, now));
     this.#fetchedAt = this.#context.platform.clock.monotonic();

@@ -51,15 +51,16 @@ export class SyncState {
 
   /** Whether other devices' state has been taken in: nothing may be published before (accounts.md, section 13). */
   get isReady(): boolean {
-    if (this.#store.get('account', 'account')?.restored === false) return true;
-    return configKinds.every((kind) => this.#store.get('configs', kind) !== undefined);
+    return this.#isUnheard || this.#hasAllDumps;
+  }
+
+  get isRestored(): boolean {
+    return this.#store.get('account', 'account')?.restored !== false;
   }
 
   /** True while no revision of this account is known to be stored anywhere: nobody can have another one. */
   get isNew(): boolean {
-    if (this.#store.get('account', 'account')?.restored !== false) return false;
-    // What was fetched before came from somewhere, and so may configs that were lost to damage since.
-    if (this.#store.entries('cursors').length > 0) return false;
+    if (!this.#isUnheard) return false;
     const configs = this.#load();
     return configKinds.every((kind) => configs[kind].currentHashes.length === 0 && configs[kind].seqno <= 1);
   }
@@ -146,8 +147,8 @@ export class SyncState {
   settle(tx: StoreTransaction, now: number): Applied {
     const configs = this.#load();
     // Once: records that were lost to damage come back from the configs.
-    if (this.isReady && this.#isApplied) return nothingApplied;
-    const isFirst = !this.isReady;
+    if (this.#hasAllDumps && this.#isApplied) return nothingApplied;
+    const isFirst = !this.#hasAllDumps;
     // First what the records say and no config does, such as who has just accepted us: it must not be taken back.
     makeEdits(configs, this.#edits(tx, now), now);
     this.#touched.clear();
@@ -209,6 +210,15 @@ export class SyncState {
 
   #isContact(id: string): boolean {
     return this.#store.get('contacts', id) !== undefined;
+  }
+
+  /** Made here, and nothing was ever fetched for it: what is not there was not lost to damage either. */
+  get #isUnheard(): boolean {
+    return !this.isRestored && this.#store.entries('cursors').length === 0;
+  }
+
+  get #hasAllDumps(): boolean {
+    return configKinds.every((kind) => this.#store.get('configs', kind) !== undefined);
   }
 
   #toPush(configs: Configs): readonly ConfigKind[] {

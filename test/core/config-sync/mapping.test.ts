@@ -154,6 +154,29 @@ describe('records and configs', () => {
     expect(getIn(configs.UserProfile.data, '?')).toBe(9n);
   });
 
+  it('a profile that is older than the one in the config takes nothing back', async () => {
+    const store = newStore();
+    const configs = loadConfigs(account, store);
+    changeContact(configs.Contacts, idOf(1), { name: 'Bob the newer', profileUpdatedAt: 200 });
+    await store.transact((tx) => {
+      tx.put('contacts', idOf(1), {
+        ...contactIn(tx, idOf(1)),
+        name: 'Bob the older',
+        profileUpdatedAtSec: 100,
+      });
+      tx.put('conversations', idOf(1), conversationIn(tx, idOf(1), own));
+    });
+    const edits = findEdits(configs, store, [idOf(1)], options);
+    expect(edits).toEqual([]);
+    makeEdits(configs, edits, now);
+    expect(readContact(configs.Contacts.data, peer)).toMatchObject({
+      name: 'Bob the newer',
+      profileUpdatedAt: 200,
+    });
+    await apply(store, configs);
+    expect(store.get('contacts', idOf(1))).toMatchObject({ name: 'Bob the newer', profileUpdatedAtSec: 200 });
+  });
+
   it('a mute that is over and a mark older than a month change nothing', async () => {
     const store = newStore();
     const configs = loadConfigs(account, store);

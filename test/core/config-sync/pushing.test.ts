@@ -141,6 +141,25 @@ describe('what goes into the swarm', () => {
     expect(swarms.replacements).toBe(before);
   });
 
+  it('is nothing before fetching, where the configs themselves were lost to damage', async () => {
+    await alice.session.addContact(bob, 'Bobby');
+    await synced(alice);
+    await alice.session.fetchRound();
+    const store = await reopened(alice.store);
+    await store.transact((tx) => {
+      for (const [kind] of store.entries('configs')) tx.delete('configs', kind);
+    });
+    const mended = device(swarms, { store });
+    const before = stored(namespaces.contacts)[0]?.hash;
+    await mended.session.changeContact(bob, { pinned: true });
+    await synced(mended);
+    // one revision on top of what was there, not a first one beside it
+    const contacts = createConfig('Contacts', alice.keys);
+    contacts.merge(stored(namespaces.contacts), 0);
+    expect([stored(namespaces.contacts).length, contacts.seqno]).toEqual([1, 2]);
+    expect(contacts.currentHashes).not.toEqual([before]);
+  });
+
   it('lives as long as somebody uses the account: renewed once a day, stored again where the swarm lost it', async () => {
     const clock = movedClock();
     const platform = { clock, randomBytes: systemRandomBytes, logger: silentLogger };
