@@ -99,7 +99,7 @@ describe('help and version', () => {
       '--proxy',
     ])
       expect(stdout).toContain(name);
-    expect(stdout).not.toMatch(/--attach|--linear/);
+    expect(stdout).not.toMatch(/--attach/);
     expect((await cli(['send', '--help'])).stdout).toContain('--password-file');
     expect((await cli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

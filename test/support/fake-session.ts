@@ -385,7 +385,7 @@ export class FakeSession implements Session {
       count,
       () => this.stored(conversation),
       (closing) => this.#views.delete(closing),
-      this.#conversations.get(conversation)?.unread ?? 0,
+      () => this.#conversations.get(conversation)?.unread ?? 0,
     );
     this.#views.add(view);
     return view;
@@ -708,8 +708,9 @@ class FakeView implements ConversationView {
   readonly #all: () => readonly Message[];
   readonly #onClose: (view: FakeView) => void;
   readonly #changes = new Emitter<void>();
+  readonly #unread: () => number;
   /** how many were unread when it was opened */
-  readonly #unread: number;
+  readonly #unreadBefore: number;
   #count: number;
   /** so many of the newest are not loaded */
   #skip = 0;
@@ -720,9 +721,10 @@ class FakeView implements ConversationView {
     count: number,
     all: () => readonly Message[],
     onClose: (view: FakeView) => void,
-    unread: number,
+    unread: () => number,
   ) {
     this.#unread = unread;
+    this.#unreadBefore = unread();
     this.conversation = conversation;
     this.#count = count;
     this.#all = all;
@@ -795,7 +797,8 @@ class FakeView implements ConversationView {
 
   async firstUnread(): Promise<string | null> {
     const incoming = this.#all().filter(({ direction }) => direction === 'in');
-    return this.#unread === 0 ? null : (incoming.at(-this.#unread)?.id ?? null);
+    const unread = this.#unread() || this.#unreadBefore;
+    return unread === 0 ? null : (incoming.at(-unread)?.id ?? null);
   }
 
   async firstSince(time: number): Promise<string | null> {

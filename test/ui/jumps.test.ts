@@ -28,7 +28,9 @@ describe.each(screenSizes)('jumping at %i×%i', (columns, rows) => {
   it('goes to the first message that was unread when the conversation was opened, and back to the newest', async () => {
     const session = longConversation();
     for (let i = 0; i < 250; i++) session.receive(alice, `new ${i}`);
-    const screen = await openChat(session, size, 'new 249');
+    const screen = await openChat(session, size, 'new 0');
+    await screen.press('\x1b[1;5F');
+    await screen.waitFor('new 249');
     expect(session.getState().conversations[0]?.unread).toBe(0);
     await screen.press(altN);
     await screen.waitFor(/> +new 0\b/);

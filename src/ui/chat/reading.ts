@@ -3,7 +3,7 @@ import type { ConversationView, Message, MessageWindow } from '../../core/types.
 import { joinSafe, safe } from '../../text/sanitize.ts';
 import type { TextBuffer } from '../input/text-buffer.ts';
 import type { MessageLine } from '../panes/message-block.ts';
-import { type Blocks, reveal, scrollBy, topAnchor, visibleLines } from '../state/scroll.ts';
+import { type Blocks, reveal, scrollBy, startAt, topAnchor, visibleLines } from '../state/scroll.ts';
 import { type Anchor, atEnd, type Notice, type UnreadLine } from '../state/ui-state.ts';
 import { dayKey, dayLabel } from '../text/dates.ts';
 import type { Environment } from './environment.ts';
@@ -17,6 +17,8 @@ const olderStep = 200;
 const noticeAfterMs = 500;
 /** Loaded on either side of a message that is opened. */
 const aroundSize = 100;
+/** From this many rows on, two of what was read before stand above the first unread message. */
+const contextFrom = 14;
 /** More is fetched when fewer than this many messages are left beyond the screen. */
 const prefetchBelow = 100;
 
@@ -29,6 +31,10 @@ export class Reading {
   readonly #undo: (() => void)[] = [];
   #opening = 0;
   #loading = false;
+  /** of the conversation that the screen shows; null: none */
+  #onView: string | null = null;
+  /** where the unread messages begin is being looked for: none of them has been seen */
+  #placing: ConversationView | null = null;
   #unsubscribeView: () => void = () => {};
 
   constructor(env: Environment) {
@@ -64,15 +70,49 @@ export class Reading {
     if (isOther) this.#letGo();
     this.#markingRead.delete(conversation);
     // Asked before anything is marked as read.
-    if (!isOther && view !== null) void this.#drawUnreadLine(conversation, view);
+    if (!isOther && view !== null) void this.#lookAgain(conversation, view);
     this.#env.store.dispatch({ kind: 'opened', conversation, composer, focus: 'composer' });
     if (isOther || view === null) void this.#load(conversation);
+    else if (this.#placing !== view) this.toNewest();
   }
 
-  /** For a conversation that was open already, and is looked at again. */
-  async #drawUnreadLine(conversation: string, view: ConversationView): Promise<void> {
+  /** A conversation that was open already is looked at again: where its unread messages begin, if they don't fit. */
+  async #lookAgain(conversation: string, view: ConversationView): Promise<void> {
+    if (this.#placing === view || !this.#hasUnread(conversation)) return;
+    this.#placing = view;
+    try {
+      const line = await this.#drawUnreadLine(conversation, view);
+      const isLoaded = view.getSnapshot().messages.some(({ id }) => id === line?.id);
+      if (line !== null && !isLoaded) await view.jumpTo(line.id, aroundSize);
+      if (this.#env.ui.view !== view || line === null) return;
+      const anchor = this.#unreadAnchor(this.#modelOf(view, conversation, line), line);
+      if (anchor !== null) this.#scrollTo(anchor);
+    } catch (error) {
+      this.#env.report(error);
+    } finally {
+      if (this.#placing === view) this.#placing = null;
+      this.#markRead();
+    }
+  }
+
+  async #drawUnreadLine(conversation: string, view: ConversationView): Promise<UnreadLine | null> {
     const line = await this.#unreadLineOf(conversation, view).catch(() => null);
     if (line !== null && this.#env.ui.view === view) this.#env.store.dispatch({ kind: 'unread-line', line });
+    return line;
+  }
+
+  #hasUnread(conversation: string): boolean {
+    return (openConversationOf(this.#env.session.getState(), conversation)?.unread ?? 0) > 0;
+  }
+
+  /** Where the unread messages begin; null: all of them fit at the end. */
+  #unreadAnchor(model: Model, line: UnreadLine): Anchor | null {
+    const { blocks } = model;
+    const index = blocks.indexOf(line.id);
+    const rows = this.#env.layout.messageRows;
+    if (index < 0 || rows === 0) return null;
+    const anchor = held(model, startAt(blocks, rows, index, rows < contextFrom ? 0 : 2));
+    return anchor.kind === 'end' ? null : anchor;
   }
 
   async #unreadLineOf(conversation: string, view: ConversationView): Promise<UnreadLine | null> {
@@ -200,7 +240,7 @@ export class Reading {
     this.#env.ui.view?.close();
   }
 
-  /** `at`: the ID of a message, or where the unread ones begin; null: the end. */
+  /** `at`: the ID of a message, or where the unread ones begin; null: the end, or there if they don't fit. */
   async #load(conversation: string, at: string | 'unread' | null = null): Promise<void> {
     this.#opening += 1;
     const turn = this.#opening;
@@ -211,7 +251,7 @@ export class Reading {
     try {
       const view = await this.#env.session.openConversation(conversation, windowSize);
       const unreadLine = await this.#unreadLineOf(conversation, view);
-      const message = at === 'unread' ? (unreadLine?.id ?? null) : at;
+      const message = at === 'unread' || at === null ? (unreadLine?.id ?? null) : at;
       const isLoaded = view.getSnapshot().messages.some(({ id }) => id === message);
       // The message may be gone since it was found: then it is opened at its end.
       if (message !== null && !isLoaded) await view.jumpTo(message, aroundSize).catch(this.#env.report);
@@ -221,15 +261,25 @@ export class Reading {
       }
       this.#unsubscribeView = view.subscribe(this.#markRead);
       const model = this.#modelOf(view, conversation, unreadLine);
-      const isThere = message !== null && model.blocks.indexOf(message) >= 0;
-      const place = isThere ? { place: { id: message, anchor: this.#inSight(model, message) } } : {};
-      this.#env.store.dispatch({ kind: 'loaded', view, unreadLine, ...place });
+      const place = at === null ? this.#unreadPlace(model, unreadLine) : this.#placeOf(model, message);
+      this.#onView = conversation;
+      this.#env.store.dispatch({ kind: 'loaded', view, unreadLine, ...(place === null ? {} : { place }) });
     } catch (error) {
       this.#env.report(error);
     } finally {
       cancelNotice();
       if (this.#env.ui.notice === waiting) this.#env.store.dispatch({ kind: 'notice', notice: null });
     }
+  }
+
+  #placeOf(model: Model, message: string | null): Readonly<{ id: string; anchor: Anchor }> | null {
+    if (message === null || model.blocks.indexOf(message) < 0) return null;
+    return { id: message, anchor: this.#inSight(model, message) };
+  }
+
+  #unreadPlace(model: Model, line: UnreadLine | null): Readonly<{ id: null; anchor: Anchor }> | null {
+    const anchor = line === null ? null : this.#unreadAnchor(model, line);
+    return anchor === null ? null : { id: null, anchor };
   }
 
   get #model(): Model | null {
@@ -389,9 +439,16 @@ export class Reading {
   readonly #markRead = (): void => {
     const { ui, layout, session } = this.#env;
     const { open, view, anchor } = ui;
+    const wasShown = this.#onView;
+    this.#onView = showsConversation(layout, ui) ? open : null;
+    if (open === null || view === null || this.#onView === null || this.#placing === view) return;
     // Whoever goes through the unread ones says of each whether it is read.
-    if (open === null || view === null || anchor.kind !== 'end' || ui.triage !== null) return;
-    if (!showsConversation(layout, ui) || !view.getSnapshot().atEnd) return;
+    if (anchor.kind !== 'end' || ui.triage !== null || !view.getSnapshot().atEnd) return;
+    // What came in while the list stood in its place has not been on the screen.
+    if (wasShown === null) {
+      void this.#lookAgain(open, view);
+      if (this.#placing === view) return;
+    }
     const conversation = openConversationOf(session.getState(), open);
     if (conversation === undefined || conversation.unread === 0 || this.#markingRead.has(open)) return;
     this.#markingRead.add(open);

@@ -64,6 +64,16 @@ export function reveal<L>(blocks: Blocks<L>, anchor: Anchor, height: number, ind
   return anchorAt(blocks, bottom);
 }
 
+/**
+ * The anchor with block `index` at the top, below `context` rows of what comes before it; the end, where all from
+ * there on fits.
+ */
+export function startAt<L>(blocks: Blocks<L>, height: number, index: number, context: number): Anchor {
+  const top: Position = { index, below: blocks.lines(index).length };
+  const anchor = anchorAt(blocks, moveDown(blocks, top, height));
+  return anchor.kind === 'end' ? anchor : anchorAt(blocks, moveDown(blocks, top, height - context));
+}
+
 function resolve<L>(blocks: Blocks<L>, anchor: Anchor): Position {
   const end = { index: blocks.count - 1, below: 0 };
   if (anchor.kind === 'end') return end;

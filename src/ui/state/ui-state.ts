@@ -130,12 +130,12 @@ export type UiEvent =
   | Readonly<{ kind: 'opened'; conversation: string; composer: TextBuffer; focus: Focus }>
   /** the open conversation is gone */
   | Readonly<{ kind: 'closed' }>
-  /** `place`: where in it, if not at its end */
+  /** `place`: where in it, if not at its end, and the message to select there */
   | Readonly<{
       kind: 'loaded';
       view: ConversationView;
       unreadLine: UnreadLine | null;
-      place?: Readonly<{ id: string; anchor: Anchor }>;
+      place?: Readonly<{ id: string | null; anchor: Anchor }>;
     }>
   | Readonly<{ kind: 'unread-line'; line: UnreadLine | null }>
   | Readonly<{ kind: 'list-moved'; cursor: string; top: number }>
