@@ -1,5 +1,12 @@
 import { NotFoundError } from '../errors.ts';
-import { compareMessages, type ProfileStore, parseWords, startOf } from '../store/index.ts';
+import {
+  compareMessages,
+  type ProfileStore,
+  parseWords,
+  type StoredMessage,
+  startOf,
+} from '../store/index.ts';
+import { acceptedNotice } from './people/incoming.ts';
 import type { Message, MessageQuery } from './types.ts';
 import { toMessage } from './views.ts';
 
@@ -15,11 +22,18 @@ export async function listMessages(
   await checkQuery(store, conversation, query);
   const words = parseWords(query.search ?? '');
   const found = await store.messagesBefore(conversation, {
-    limit: query.limit,
+    // one more: there is at most one line that says that a request was accepted
+    limit: query.limit + 1,
     ...(query.before === undefined ? {} : { beforeId: query.before }),
     ...(words === null ? {} : { words }),
   });
-  return found.map((stored) => toMessage(stored, store));
+  const printed = found.filter(isPrinted).slice(-query.limit);
+  return printed.map((stored) => toMessage(stored, store));
+}
+
+/** Whether it is part of the history that commands print: all but that a request was accepted, which the chat shows. */
+export function isPrinted({ notice }: StoredMessage): boolean {
+  return notice?.kind !== acceptedNotice;
 }
 
 /** Messages read from the disk at a time. */
@@ -43,7 +57,7 @@ export async function* readHistory(
     for (const stored of page) {
       afterId = stored.id;
       if (before && compareMessages(stored, before) >= 0) return;
-      if (words?.matches(stored.body) ?? true) yield toMessage(stored, store);
+      if (isPrinted(stored) && (words?.matches(stored.body) ?? true)) yield toMessage(stored, store);
     }
     if (page.length < pageMessages) return;
   }

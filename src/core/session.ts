@@ -40,7 +40,7 @@ import { setBlocked } from './people/blocking.ts';
 import { listContacts } from './people/contact-view.ts';
 import { declineRequest, removeContact } from './people/removing.ts';
 import { Poller } from './poller.ts';
-import { listMessages, readHistory, searchAll } from './queries.ts';
+import { isPrinted, listMessages, readHistory, searchAll } from './queries.ts';
 import { ownNamespaces, Receiver } from './receive/receiver.ts';
 import { createSentTimes } from './sent-times.ts';
 import { setSetting, settingsOf } from './settings.ts';
@@ -324,7 +324,7 @@ export class OpenSession implements Session {
 
   async *messagesSince(since: number): AsyncIterable<Message> {
     for await (const stored of this.#parts.store.messagesSince(since))
-      yield toMessage(stored, this.#parts.store);
+      if (isPrinted(stored)) yield toMessage(stored, this.#parts.store);
   }
 
   openConversation(conversation: string, count: number): Promise<ConversationView> {

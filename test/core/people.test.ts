@@ -30,6 +30,13 @@ describe('message requests', () => {
   };
   const contactOf = async (one: Person, other: Person) =>
     (await one.session.contacts()).find(({ id }) => id === other.id);
+  /** what the chat UI shows */
+  const chatOf = async (one: Person, other: Person): Promise<string[]> => {
+    const view = await one.session.openConversation(other.id, 10);
+    const shown = view.getSnapshot().messages.map(({ body, notice }) => notice?.kind ?? body);
+    view.close();
+    return shown;
+  };
   const kinds = (whose: Person, from: Person): string[] =>
     opened(swarms, whose)
       .filter((item) => item.from === from.id)
@@ -56,8 +63,8 @@ describe('message requests', () => {
     await alice.session.fetchRound();
     expect(await contactOf(alice, bob)).toMatchObject({ name: 'Bob', approved: true, approvedMe: true });
     expect(alice.session.getState().conversations[0]).not.toHaveProperty('waiting');
-    const lines = await alice.session.messages(bob.id, { limit: 10 });
-    expect(lines.map(({ body, notice }) => notice?.kind ?? body)).toEqual(['hello', 'accepted']);
+    expect(await chatOf(alice, bob)).toEqual(['hello', 'accepted']);
+    expect((await alice.session.freshMessages()).map(({ notice }) => notice?.kind)).toEqual(['accepted']);
     expect(alice.session.getState().conversations[0]).toMatchObject({ unread: 0 });
     // Nothing of it reaches the own swarm of whoever accepts: the Contacts config tells the other devices.
     expect(kinds(bob, bob)).toEqual([]);
@@ -81,9 +88,11 @@ describe('message requests', () => {
     expect((one?.sentAt ?? 0) - (response?.sentAt ?? 0)).toBe(100);
     expect((two?.sentAt ?? 0) - (one?.sentAt ?? 0)).toBeLessThan(100);
     await alice.session.fetchRound();
-    const lines = await alice.session.messages(bob.id, { limit: 10 });
-    const shown = lines.map(({ body, notice }) => notice?.kind ?? body);
-    expect(shown).toEqual(['hello', 'accepted', 'one', 'two']);
+    expect(await chatOf(alice, bob)).toEqual(['hello', 'accepted', 'one', 'two']);
+    // Commands print what was written, which says as much.
+    const printed = await alice.session.messages(bob.id, { limit: 3 });
+    expect(printed.map(({ body }) => body)).toEqual(['hello', 'one', 'two']);
+    expect((await alice.session.freshMessages()).map(({ body }) => body)).toEqual(['one', 'two']);
   });
 
   it('a response survives a network that is away, and goes out before what is written later', async () => {
@@ -103,8 +112,7 @@ describe('message requests', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     await say(bob, alice, 'hi there');
     await alice.session.fetchRound();
-    const lines = await alice.session.messages(bob.id, { limit: 10 });
-    expect(lines.map(({ body, notice }) => notice?.kind ?? body)).toEqual(['hello', 'accepted', 'hi there']);
+    expect(await chatOf(alice, bob)).toEqual(['hello', 'accepted', 'hi there']);
     expect(alice.session.getState().conversations[0]).toMatchObject({ preview: 'hi there', unread: 1 });
   });
 

@@ -7,6 +7,9 @@ import { profileChange } from '../receive/profile.ts';
 import type { Round } from '../receive/round.ts';
 import { contactIn, conversationIn } from '../records.ts';
 
+/** Kind of the line that says so. It stands in the chat, and is no part of the history that commands print. */
+export const acceptedNotice = 'accepted';
+
 /** They wrote to us, which accepts us. */
 export function theyWrote(round: Round, opened: Opened, profile: SenderProfile | null): void {
   const { tx } = round;
@@ -14,6 +17,9 @@ export function theyWrote(round: Round, opened: Opened, profile: SenderProfile |
   const contact = contactIn(tx, sender);
   tx.put('contacts', sender, { ...contact, approvedMe: true, ...profileChange(contact, profile) });
   if (contact.approved && !contact.approvedMe) addAcceptance(round, opened);
+  // Scripts need not be told of what the message itself says.
+  for (const { id, from, notice } of round.messages)
+    if (from === sender && notice?.kind === acceptedNotice) tx.delete('fresh', id);
 }
 
 /** We wrote to them from another device, which accepts them. */
@@ -46,7 +52,7 @@ function addAcceptance(round: Round, opened: Opened): void {
   const { hash: _, ...line } = noticeFrom(
     { ...opened, sentAt: opened.sentAt - 1 },
     sender,
-    { kind: 'accepted' },
+    { kind: acceptedNotice },
     null,
   );
   if (round.tx.message(line.id) !== undefined) return;
