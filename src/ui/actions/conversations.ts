@@ -73,6 +73,7 @@ export const conversationsActions: readonly Action[] = [
     title: 'List: show or hide the message requests',
     keys: at('list', 'r'),
     when: ({ session }) => session.conversations.some(({ request }) => request),
+    otherwise: 'There are no message requests.',
     run: ({ commands }) => commands.list.toggleRequests(),
   },
   {

@@ -1,5 +1,5 @@
 /** Messages that vanish by themselves. */
-import { type Action, at, isOpen } from './types.ts';
+import { type Action, at, whenOpen } from './types.ts';
 
 export const disappearingActions: readonly Action[] = [
   {
@@ -9,7 +9,7 @@ export const disappearingActions: readonly Action[] = [
     slash: 'timer',
     takes: 'TIME',
     keys: at('messages', 't'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.disappearing.tell(),
     runWith: ({ commands }, argument) => commands.disappearing.set(argument),
   },

@@ -1,5 +1,5 @@
 /** A closer look at a message, and the way to a date. */
-import { type Action, at, isOpen } from './types.ts';
+import { type Action, at, whenOpen } from './types.ts';
 
 export const lookingActions: readonly Action[] = [
   {
@@ -9,7 +9,7 @@ export const lookingActions: readonly Action[] = [
     keys: [...at('anywhere', 'alt-j'), ...at('messages', 'g')],
     slash: 'date',
     takes: 'DATE',
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.looking.toDate(),
     runWith: ({ commands }, text) => commands.looking.toDate(text),
   },
@@ -18,7 +18,7 @@ export const lookingActions: readonly Action[] = [
     group: 'Messages',
     title: 'Show the links of the selected message whole: copy, QR code, open',
     keys: at('messages', 'o'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.looking.showLinks(),
   },
   {
@@ -26,7 +26,7 @@ export const lookingActions: readonly Action[] = [
     group: 'Messages',
     title: 'Show the hidden characters of the selected message',
     keys: at('anywhere', 'alt-h'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.looking.showHidden(),
   },
   {
@@ -34,7 +34,7 @@ export const lookingActions: readonly Action[] = [
     group: 'Messages',
     title: 'Show all lines of the selected message',
     keys: at('messages', 'v'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.looking.showWhole(),
   },
 ];

@@ -1,5 +1,5 @@
 /** Reading, and what can be done with a message. */
-import { type Action, at, isOpen } from './types.ts';
+import { type Action, at, whenOpen } from './types.ts';
 
 export const messagesActions: readonly Action[] = [
   {
@@ -7,7 +7,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'Search this conversation',
     keys: [...at('anywhere', 'ctrl-s'), ...at('messages', '/')],
-    when: isOpen,
+    ...whenOpen,
     slash: 'search',
     takes: 'WORDS',
     run: ({ commands }) => commands.openSearch('here'),
@@ -32,7 +32,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'To the newest message',
     keys: [...at('anywhere', 'ctrl-end'), ...at('messages', 'end')],
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.toNewest(),
   },
   {
@@ -40,7 +40,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'To the oldest message loaded, then further back',
     keys: [...at('anywhere', 'ctrl-home'), ...at('messages', 'home')],
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.toOldest(),
   },
   {
@@ -48,7 +48,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'To the first unread message',
     keys: at('anywhere', 'alt-n'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.toFirstUnread(),
   },
   {
@@ -56,7 +56,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'To the message that the selected one quotes',
     keys: at('messages', 'q'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.toQuoted(),
   },
   {
@@ -64,7 +64,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'Select the message above',
     keys: at('messages', 'up'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.selectMessage(-1),
   },
   {
@@ -72,7 +72,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'Select the message below',
     keys: at('messages', 'down'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.selectMessage(1),
   },
   {
@@ -80,7 +80,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'Answer the selected message, quoting it',
     keys: at('messages', 'enter', 'a'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.answerSelected(),
   },
   {
@@ -88,7 +88,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'Copy the text of the selected message',
     keys: at('messages', 'c'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.copySelected(),
   },
   {
@@ -98,7 +98,7 @@ export const messagesActions: readonly Action[] = [
     keys: at('messages', 'e'),
     slash: 'react',
     takes: 'EMOJI',
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.onMessage.react(),
     runWith: ({ commands }, emoji) => commands.onMessage.react(emoji),
   },
@@ -108,7 +108,7 @@ export const messagesActions: readonly Action[] = [
     title: 'Delete the selected message: here, or for everyone',
     keys: at('messages', 'x', 'delete'),
     slash: 'delete',
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.onMessage.remove(),
   },
   {
@@ -118,7 +118,7 @@ export const messagesActions: readonly Action[] = [
     keys: at('messages', 's'),
     slash: 'save',
     takes: 'FILE',
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.onMessage.save(),
     runWith: ({ commands }, file) => commands.onMessage.save(file),
   },
@@ -127,7 +127,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'Pipe the text of the selected message into a command of yours',
     keys: at('messages', '|'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.pipes.pipeSelected(),
   },
   {
@@ -135,7 +135,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'Show all about the selected message',
     keys: at('messages', 'i'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.showSelected(),
   },
   {
@@ -143,7 +143,7 @@ export const messagesActions: readonly Action[] = [
     group: 'Messages',
     title: 'Send a failed message again',
     keys: at('messages', 'r'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.retrySelected(),
   },
 ];

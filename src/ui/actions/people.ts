@@ -7,6 +7,25 @@ const isRequest = (state: ActionState) => contactOf(state)?.request === true;
 /** An accepted contact, or one that was only added: whatever is no request. */
 const isKnown = (state: ActionState) => contactOf(state)?.request === false;
 
+const noContact = ({ ui, session }: ActionState) => {
+  if (session.conversations.length === 0)
+    return 'There is nobody yet: {conversation.new} starts a conversation.';
+  if (ui.focus !== 'list' && ui.open === null) return 'Open a conversation first, or choose one in the list.';
+  return 'That is for people: choose one in the list.';
+};
+const withContact = { when: hasContact, otherwise: noContact } as const;
+const withRequest = {
+  when: isRequest,
+  otherwise: (state: ActionState) => (hasContact(state) ? 'This is no message request.' : noContact(state)),
+} as const;
+const withKnown = {
+  when: isKnown,
+  otherwise: (state: ActionState) =>
+    hasContact(state)
+      ? 'Accept the message request first ({request.accept}), or decline it ({request.decline}).'
+      : noContact(state),
+} as const;
+
 export const peopleActions: readonly Action[] = [
   {
     name: 'requests.show',
@@ -27,7 +46,7 @@ export const peopleActions: readonly Action[] = [
     group: 'People',
     title: 'Everything about this contact: name, pin, mute, block, delete, QR code',
     keys: at('anywhere', 'f9'),
-    when: hasContact,
+    ...withContact,
     run: ({ commands }) => commands.people.openMenu(),
   },
   {
@@ -36,7 +55,7 @@ export const peopleActions: readonly Action[] = [
     slash: 'accept',
     title: 'Accept a message request; the sender is told',
     keys: [...at('list', 'y'), ...at('messages', 'y')],
-    when: isRequest,
+    ...withRequest,
     run: ({ commands }) => commands.people.accept(),
   },
   {
@@ -45,7 +64,7 @@ export const peopleActions: readonly Action[] = [
     slash: 'decline',
     title: 'Decline a message request: delete it; the sender is not told',
     keys: [...at('list', 'n'), ...at('messages', 'n')],
-    when: isRequest,
+    ...withRequest,
     run: ({ commands }) => commands.people.decline(),
   },
   {
@@ -54,7 +73,7 @@ export const peopleActions: readonly Action[] = [
     slash: 'block',
     title: 'Block or unblock a contact',
     keys: [...at('list', 'b'), ...at('messages', 'b')],
-    when: hasContact,
+    ...withContact,
     run: ({ commands }) => commands.people.toggleBlock(),
   },
   {
@@ -64,7 +83,7 @@ export const peopleActions: readonly Action[] = [
     takes: 'NAME',
     title: 'Give a contact a nickname',
     keys: at('list', 'e'),
-    when: hasContact,
+    ...withContact,
     run: ({ commands }) => commands.people.openNickname(),
     runWith: ({ commands }, name) => commands.people.rename(name),
   },
@@ -74,7 +93,7 @@ export const peopleActions: readonly Action[] = [
     slash: 'pin',
     title: 'Pin a conversation to the top, or unpin it',
     keys: at('list', 'p'),
-    when: isKnown,
+    ...withKnown,
     run: ({ commands }) => commands.people.togglePin(),
   },
   {
@@ -84,7 +103,7 @@ export const peopleActions: readonly Action[] = [
     takes: 'TIME',
     title: 'Mute a contact for a time or for good, or unmute',
     keys: at('list', 'm'),
-    when: isKnown,
+    ...withKnown,
     run: ({ commands }) => commands.people.openMute(),
     runWith: ({ commands }, time) => commands.people.muteFor(time),
   },
@@ -94,7 +113,7 @@ export const peopleActions: readonly Action[] = [
     slash: 'hide',
     title: 'Hide a conversation until its next message',
     keys: at('list', 'h'),
-    when: isKnown,
+    ...withKnown,
     run: ({ commands }) => commands.people.hide(),
   },
   {
@@ -103,7 +122,7 @@ export const peopleActions: readonly Action[] = [
     slash: 'remove',
     title: 'Delete a contact with the conversation',
     keys: at('list', 'delete'),
-    when: hasContact,
+    ...withContact,
     run: ({ commands }) => commands.people.openRemove(),
   },
   {
@@ -111,7 +130,7 @@ export const peopleActions: readonly Action[] = [
     group: 'People',
     title: 'Show the Account ID of a contact, and its QR code',
     keys: at('list', 'i'),
-    when: hasContact,
+    ...withContact,
     run: ({ commands }) => commands.people.openCard(),
   },
   {
@@ -119,7 +138,7 @@ export const peopleActions: readonly Action[] = [
     group: 'People',
     title: 'Copy the Account ID of a contact',
     keys: at('list', 'c'),
-    when: hasContact,
+    ...withContact,
     run: ({ commands }) => commands.people.copyId(),
   },
 ];

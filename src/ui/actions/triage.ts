@@ -1,7 +1,11 @@
 /** Going through the unread conversations one by one. */
 import { type Action, type ActionState, at } from './types.ts';
 
-const isRunning = ({ ui }: ActionState) => ui.triage !== null;
+/** For what goes on from one unread conversation to the next. */
+const whileRunning = {
+  when: ({ ui }: ActionState) => ui.triage !== null,
+  otherwise: 'That is for going through what is unread: {triage.next} begins.',
+} as const;
 
 export const triageActions: readonly Action[] = [
   {
@@ -11,6 +15,7 @@ export const triageActions: readonly Action[] = [
     keys: [...at('anywhere', 'alt-t'), ...at('messages', 'd')],
     slash: 'triage',
     when: ({ ui, session }) => ui.triage !== null || session.conversations.some(({ unread }) => unread > 0),
+    otherwise: 'Nothing is unread.',
     run: ({ commands }) => commands.triage.next(),
   },
   {
@@ -18,7 +23,7 @@ export const triageActions: readonly Action[] = [
     group: 'Conversations',
     title: 'Going through unread ones: this one stays unread, the next one',
     keys: at('messages', 'u'),
-    when: isRunning,
+    ...whileRunning,
     run: ({ commands }) => commands.triage.later(),
   },
   {
@@ -26,7 +31,7 @@ export const triageActions: readonly Action[] = [
     group: 'Conversations',
     title: 'Going through unread ones: mute this one for good, the next one',
     keys: at('messages', 'm'),
-    when: isRunning,
+    ...whileRunning,
     run: ({ commands }) => commands.triage.mute(),
   },
   {
@@ -34,7 +39,7 @@ export const triageActions: readonly Action[] = [
     group: 'Conversations',
     title: 'Going through unread ones: stop here',
     keys: at('messages', 'Q'),
-    when: isRunning,
+    ...whileRunning,
     run: ({ commands }) => commands.triage.stop(),
   },
 ];

@@ -87,6 +87,8 @@ export type Action = Readonly<{
   edit?: EditCommand;
   /** makes sense now; without it: always */
   when?(state: ActionState): boolean;
+  /** what its key says where it makes no sense, with keys as `keyWords` takes them; without it: nothing */
+  otherwise?: string | ((state: ActionState) => string);
   run(context: ActionContext): void;
   /** as `run`, with what was typed behind the slash command, which is not empty */
   runWith?(context: ActionContext, argument: string): void;
@@ -96,4 +98,9 @@ export type Action = Readonly<{
 export const at = (where: Where, ...chords: readonly Chord[]) => chords.map((chord) => ({ where, chord }));
 
 export const isOpen = ({ ui }: ActionState) => ui.open !== null;
+/** For what needs an open conversation. */
+export const whenOpen = {
+  when: isOpen,
+  otherwise: 'Open a conversation first: {list.open} on the list, or {conversation.new}.',
+} as const;
 export const hasText = ({ ui }: ActionState) => ui.open !== null && ui.composer.text !== '';

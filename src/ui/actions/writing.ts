@@ -1,13 +1,14 @@
 /** The composer, and every field in which text is typed. */
 import type { EditCommand } from '../input/text-buffer.ts';
 import type { Chord } from '../terminal/keys.ts';
-import { type Action, type ActionState, at, hasText, isOpen } from './types.ts';
+import { type Action, type ActionState, at, hasText, whenOpen } from './types.ts';
 
 function editing(
   command: EditCommand,
   title: string,
   chords: readonly Chord[],
   when: (state: ActionState) => boolean = hasText,
+  otherwise?: string,
 ): Action {
   return {
     name: `edit.${command}`,
@@ -16,6 +17,7 @@ function editing(
     keys: at('text', ...chords),
     edit: command,
     when,
+    ...(otherwise === undefined ? {} : { otherwise }),
     run: ({ commands }) => commands.edit(command),
   };
 }
@@ -34,7 +36,7 @@ export const writingActions: readonly Action[] = [
     group: 'Writing',
     title: 'Start a new line',
     keys: at('composer', 'ctrl-j', 'alt-enter', 'shift-enter', 'ctrl-enter'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.insert('\n'),
   },
   {
@@ -42,7 +44,7 @@ export const writingActions: readonly Action[] = [
     group: 'Writing',
     title: 'Write the message in your own editor ($VISUAL or $EDITOR)',
     keys: at('anywhere', 'alt-e'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.editOutside(),
   },
   {
@@ -50,7 +52,7 @@ export const writingActions: readonly Action[] = [
     group: 'Writing',
     title: 'Cursor up; from an empty composer: what you sent before',
     keys: at('composer', 'up'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.moveRow(-1),
   },
   {
@@ -66,7 +68,7 @@ export const writingActions: readonly Action[] = [
     group: 'Writing',
     title: 'Complete :emoji, @name, /command or part of a name',
     keys: at('composer', 'ctrl-space', 'alt-/'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.writing.complete(),
   },
   {
@@ -74,7 +76,7 @@ export const writingActions: readonly Action[] = [
     group: 'Writing',
     title: 'What you sent before in this conversation',
     keys: at('composer', 'alt-up'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.writing.recall(-1),
   },
   {
@@ -82,7 +84,7 @@ export const writingActions: readonly Action[] = [
     group: 'Writing',
     title: 'What you sent after that; at last what stood here',
     keys: at('composer', 'alt-down'),
-    when: isOpen,
+    ...whenOpen,
     run: ({ commands }) => commands.writing.recall(1),
   },
   editing('left', 'Cursor left', ['left', 'ctrl-b']),
@@ -99,15 +101,34 @@ export const writingActions: readonly Action[] = [
   editing('kill-word-right', 'Cut the word to the right', ['alt-d', 'ctrl-delete', 'alt-delete']),
   editing('kill-line-start', 'Cut to the start of the line', ['ctrl-u']),
   editing('kill-line-end', 'Cut to the end of the line', ['alt-k']),
-  editing('yank', 'Put back what was cut', ['ctrl-y'], ({ ui }) => ui.composer.kills.length > 0),
+  editing(
+    'yank',
+    'Put back what was cut',
+    ['ctrl-y'],
+    ({ ui }) => ui.composer.kills.length > 0,
+    'Nothing was cut yet.',
+  ),
   editing(
     'yank-older',
     'After that: put back what was cut before, in its place',
     ['alt-y'],
     ({ ui }) => ui.composer.kills.length > 1,
+    'Nothing else was cut yet.',
   ),
-  editing('undo', 'Undo', ['ctrl-_', 'alt-u'], ({ ui }) => ui.composer.undo.length > 0),
-  editing('redo', 'Redo', ['alt-_', 'alt-z'], ({ ui }) => ui.composer.redo.length > 0),
+  editing(
+    'undo',
+    'Undo',
+    ['ctrl-_', 'alt-u'],
+    ({ ui }) => ui.composer.undo.length > 0,
+    'There is nothing to undo.',
+  ),
+  editing(
+    'redo',
+    'Redo',
+    ['alt-_', 'alt-z'],
+    ({ ui }) => ui.composer.redo.length > 0,
+    'There is nothing to redo.',
+  ),
   {
     name: 'composer.clear',
     group: 'Writing',

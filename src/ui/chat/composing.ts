@@ -34,6 +34,8 @@ export type WritingCommands = Readonly<{
   complete(): void;
 }>;
 
+const noneBefore = 'Nothing else was sent here before.';
+
 export class Composing implements WritingCommands {
   readonly #env: Environment;
   readonly #drafts: Drafts;
@@ -216,6 +218,8 @@ export class Composing implements WritingCommands {
         direction < 0
           ? await this.#history.older(open, composer.text)
           : this.#history.newer(open, composer.text);
+      if (text === null && this.#env.ui.composer === composer)
+        this.#env.notify(safe(direction < 0 ? noneBefore : 'Nothing sent before stands here.'));
       // Something may have been typed meanwhile.
       if (text === null || this.#env.ui.open !== open || this.#env.ui.composer !== composer) return;
       this.#change(replaceText(composer, text));

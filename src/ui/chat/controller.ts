@@ -6,7 +6,7 @@ import type { CoreEvent, Message } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
 import type { OscPayload } from '../../text/osc-payload.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
-import type { Action, ActionContext, ChatCommands } from '../actions.ts';
+import type { Action, ActionContext, ActionState, ChatCommands } from '../actions.ts';
 import { type EditCommand, insertLine, textBuffer } from '../input/text-buffer.ts';
 import { placesOf } from '../keymap.ts';
 import { keyWords } from '../keys/hints.ts';
@@ -167,7 +167,7 @@ export class ChatController implements ChatCommands {
       open: (conversation) => this.#open(conversation),
       openById: (id) => void this.#openById(id),
       openAt: (message) => void this.#openById(message.conversation, message),
-      run: (action) => void this.#run(action),
+      run: (action) => this.#run(action, '', true),
       aboutContact: (dialog, chord) => this.#people.press(dialog, chord),
       quit: () => exit(0),
       command: (dialog, chord) => this.#piping.press(dialog, chord),
@@ -344,16 +344,17 @@ export class ChatController implements ChatCommands {
     else if (ui.focus !== 'list') this.#composing.insert(text, isTyped);
   }
 
-  /** False where it makes no sense now, and nothing was done. */
-  #run(action: Action, argument = ''): boolean {
+  /** Where it makes no sense now, nothing is done, and why is said. `isChosen`: by its name, so that something has to be said. */
+  #run(action: Action, argument = '', isChosen = false): void {
     const { ui, session } = this.#env;
     const context: ActionContext = { ui, session: session.getState(), commands: this };
     // In a dialog's field the composer's state says nothing about whether an edit makes sense.
     const isForField = action.edit !== undefined && ui.dialog !== null;
-    if (!isForField && action.when !== undefined && !action.when(context)) return false;
-    if (argument === '') action.run(context);
+    if (!isForField && action.when !== undefined && !action.when(context)) {
+      const words = whyNot(action, context) ?? (isChosen ? 'That is not possible right now.' : null);
+      if (words !== null) this.#env.notify(keyWords(ui.keymap, words));
+    } else if (argument === '') action.run(context);
     else action.runWith?.(context, argument);
-    return true;
   }
 
   // --- dialogs
@@ -437,7 +438,7 @@ export class ChatController implements ChatCommands {
   /** An action by its slash command; the command goes from the composer first, and undo brings it back. */
   #runTyped(action: Action, argument: string): void {
     this.#composing.edit('clear');
-    if (!this.#run(action, argument)) this.#env.notify(safe('That is not possible right now.'));
+    this.#run(action, argument, true);
   }
 
   /**
@@ -637,6 +638,10 @@ export class ChatController implements ChatCommands {
     if (event.conversation === null || event.conversation === this.#env.ui.open)
       this.#env.notify(sanitizeText(event.text));
   };
+}
+
+function whyNot({ otherwise }: Action, state: ActionState): string | null {
+  return typeof otherwise === 'function' ? otherwise(state) : (otherwise ?? null);
 }
 
 function damageWords(keptAs: readonly string[]): SafeText {

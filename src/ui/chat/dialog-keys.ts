@@ -1,7 +1,6 @@
 /** What keys and typed text do while a dialog is open. */
 import type { Message } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
-import { safe } from '../../text/sanitize.ts';
 import type { Action, ActionState } from '../actions.ts';
 import { dialogRoom } from '../dialogs/dialog-view.ts';
 import { lastHelpTop } from '../dialogs/help.ts';
@@ -173,8 +172,7 @@ export class DialogKeys {
     this.#env.dialog(null);
     if (entry.kind === 'conversation') this.#outcomes.open(entry.conversation.id);
     else if (entry.kind === 'new') this.#outcomes.openById(entry.accountId);
-    else if (entry.enabled) this.#outcomes.run(entry.action);
-    else this.#env.notify(safe('That is not possible right now.'));
+    else this.#outcomes.run(entry.action);
     return true;
   }
 

@@ -340,7 +340,11 @@ export class Reading {
   /** Selects the next message in a direction; with 0, the one selected or the lowest on the screen. */
   selectMessage(direction: -1 | 0 | 1): void {
     const model = this.#model;
-    if (model === null || model.blocks.count === 0) return;
+    if (model === null) return;
+    if (model.blocks.count === 0) {
+      if (direction !== 0) this.#env.notify(safe('There is no message here yet to select.'));
+      return;
+    }
     this.#env.focus('messages');
     const { selected, anchor } = this.#env.ui;
     const { blocks } = model;
