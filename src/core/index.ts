@@ -14,4 +14,5 @@ export { checkNickname } from './commands/contacts.ts';
 export { checkRecoveryPhrase, createMessenger, type MessengerOptions, profileFolder } from './messenger.ts';
 export { createNetworkProbe, type NetworkProbe } from './probe.ts';
 export { checkSettingKey, isShared, parseSetting } from './settings.ts';
+export { clockWords } from './traces.ts';
 export * from './types.ts';

@@ -133,10 +133,11 @@ export const messagesActions: readonly Action[] = [
   {
     name: 'message.info',
     group: 'Messages',
-    title: 'Show all about the selected message',
+    title: 'Show all about the selected message: what happened with it, step by step',
     keys: at('messages', 'i'),
+    slash: 'info',
     ...whenOpen,
-    run: ({ commands }) => commands.showSelected(),
+    run: ({ commands }) => commands.onMessage.show(),
   },
   {
     name: 'message.retry',

@@ -51,7 +51,6 @@ export type ChatCommands = Readonly<{
   selectMessage(direction: -1 | 1): void;
   retrySelected(): void;
   answerSelected(): void;
-  showSelected(): void;
   copySelected(): void;
   readonly link: LinkCommands;
   readonly settings: SettingsCommands;

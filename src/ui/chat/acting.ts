@@ -12,11 +12,13 @@ import { dayKey } from '../text/dates.ts';
 import type { Environment } from './environment.ts';
 import { errorWords } from './words.ts';
 
-/** What actions ask of it. Without a selection, the word in the composer means the newest message. */
+/** What actions ask of it. Typed with what it takes, where nothing can be selected, a word means the newest message. */
 export type MessageCommands = Readonly<{
   /** asks for an emoji, or takes the one that was typed, by itself or by name */
   react(emoji?: string): void;
   remove(): void;
+  /** what happened with it, and all else about it */
+  show(): void;
   /** asks for a file, or takes the one that was typed */
   save(path?: string): void;
 }>;
@@ -37,7 +39,10 @@ export class MessageActions implements MessageCommands {
   }
 
   react(emoji = ''): void {
-    const message = this.#target(({ direction, notice }) => direction === 'in' && notice === undefined);
+    const message =
+      emoji === ''
+        ? this.#options.chosen()
+        : this.#target(({ direction, notice }) => direction === 'in' && notice === undefined);
     if (message === null) return;
     if (message.notice !== undefined) {
       this.#env.notify(safe('Only messages can be reacted to.'));
@@ -56,12 +61,17 @@ export class MessageActions implements MessageCommands {
   }
 
   remove(): void {
-    const message = this.#target(() => true);
+    const message = this.#options.chosen();
     if (message !== null) this.#env.dialog({ kind: 'delete', message, index: 0, busy: false, error: null });
   }
 
+  show(): void {
+    const message = this.#options.chosen();
+    if (message !== null) this.#xray(message);
+  }
+
   save(path = ''): void {
-    const message = this.#target(({ notice }) => notice === undefined);
+    const message = path === '' ? this.#options.chosen() : this.#target(({ notice }) => notice === undefined);
     if (message === null) return;
     if (this.#options.saver === null) this.#env.notify(safe('No file can be written from here.'), 'error');
     else if (message.body === '')
@@ -195,6 +205,51 @@ export class MessageActions implements MessageCommands {
     }
   }
 
+  // --- the X-ray
+
+  /** Shows what is known, and follows it until another dialog, or none, is open. */
+  #xray(shown: Message): void {
+    const { session, store, clock } = this.#env;
+    const { id } = shown;
+    this.#env.dialog({ kind: 'message', message: shown, trace: null, now: clock.now(), top: 0 });
+    const current = () => {
+      const { dialog } = this.#env.ui;
+      return dialog?.kind === 'message' && dialog.message.id === id ? dialog : null;
+    };
+    let state: 'idle' | 'asking' | 'again' = 'idle';
+    const refresh = async () => {
+      if (state !== 'idle') {
+        state = 'again';
+        return;
+      }
+      do {
+        state = 'asking';
+        const [message, trace] = await Promise.all([session.message(id), session.messageTrace(id)]);
+        const dialog = current();
+        if (dialog !== null && message !== null)
+          this.#env.dialog({ ...dialog, message, trace, now: clock.now() });
+        // Another change may have come while this one was asked for.
+      } while (isAgain(state) && current() !== null);
+      state = 'idle';
+    };
+    // Deleted meanwhile: what was known stays on the screen.
+    const follow = () => void refresh().catch(() => {});
+    const stops = [
+      session.onEvent((event) => {
+        if ('message' in event && event.message.id === id) follow();
+      }),
+      // That a copy was stored, or an attempt failed, is a change of the state alone.
+      session.subscribe(() => {
+        const trace = current()?.trace;
+        if (trace?.copy === 'waiting' || trace?.nextAttemptAt !== null) follow();
+      }),
+      store.subscribe(() => {
+        if (current() === null) for (const stop of stops) stop();
+      }),
+    ];
+    void refresh().catch(this.#env.report);
+  }
+
   // --- saving
 
   /** `2026-11-24-1231-Ana.txt`: when it was sent, and by whom. */
@@ -220,6 +275,11 @@ export class MessageActions implements MessageCommands {
       else this.#env.report(error);
     }
   }
+}
+
+/** Apart, since the compiler does not see that it changes meanwhile. */
+function isAgain(state: 'idle' | 'asking' | 'again'): boolean {
+  return state === 'again';
 }
 
 /** A file name for a message that was sent at that time, ms, by somebody whose name is foreign. */

@@ -594,12 +594,6 @@ export class ChatController implements ChatCommands {
     }
   }
 
-  showSelected(): void {
-    const message = this.#reading.chosen();
-    const openedAt = this.#env.clock.now();
-    if (message !== null) this.#env.dialog({ kind: 'message', message, openedAt, top: 0 });
-  }
-
   #openUnread(conversation: string): void {
     const { open, composer } = this.#env.ui;
     const draft = open === conversation ? composer : this.#composing.draftOf(conversation);

@@ -21,7 +21,6 @@ import {
 import type { Chord } from '../terminal/keys.ts';
 import type { MessageActions } from './acting.ts';
 import type { Environment } from './environment.ts';
-import { openConversationOf } from './model.ts';
 import type { SettingsKeys } from './settings-keys.ts';
 import { errorWords } from './words.ts';
 
@@ -204,10 +203,11 @@ export class DialogKeys {
   }
 
   #message(dialog: MessageDialog, chord: Chord): boolean {
-    const { size, open } = this.#env.ui;
+    const { size } = this.#env.ui;
     const room = dialogRoom(size.columns, size.rows);
-    const conversation = openConversationOf(this.#env.session.getState(), open);
-    const count = messageInfoLines(dialog, conversation, room, this.#env.theme).length;
+    const { account, conversations } = this.#env.session.getState();
+    const conversation = conversations.find(({ id }) => id === dialog.message.conversation);
+    const count = messageInfoLines(dialog, conversation, account.accountId, room, this.#env.theme).length;
     const last = Math.max(0, count - room.height);
     return this.#scroll(dialog.top, last, chord, (top) => this.#env.dialog({ ...dialog, top }));
   }

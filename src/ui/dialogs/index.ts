@@ -65,7 +65,8 @@ function viewOf(dialog: Dialog, context: ActionState, room: DialogRoom, theme: T
       return helpView(dialog.top, room, theme, context.ui.keymap);
     case 'message': {
       const conversation = context.session.conversations.find(({ id }) => id === dialog.message.conversation);
-      const lines = messageInfoLines(dialog, conversation, room, theme);
+      const { accountId } = context.session.account;
+      const lines = messageInfoLines(dialog, conversation, accountId, room, theme);
       return messageInfoView(lines, dialog.top, room);
     }
     case 'react':

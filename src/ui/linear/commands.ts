@@ -17,7 +17,7 @@ export type LinearVerbs = Readonly<{
   quoted(number: string): Promise<void>;
   answer(argument: string): void;
   copy(number: string): void;
-  info(number: string): void;
+  info(number: string): Promise<void>;
   next(): Promise<void>;
   timer(time: string): Promise<void>;
   react(argument: string): Promise<void>;
@@ -363,7 +363,7 @@ export const linearCommands: readonly LinearCommand[] = [
     word: 'info',
     group: 'Messages',
     argument: 'N',
-    title: 'All about message N',
+    title: 'X-ray: what happened with message N, and all else about it',
     actions: ['message.info'],
     run: (verbs, number) => verbs.info(number),
   },

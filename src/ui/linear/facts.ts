@@ -1,44 +1,54 @@
 /** What the chat UI shows in dialogs, as lines: a message, the network, the account, the settings. Pure. */
-import type { Conversation, Message, SessionState, Setting } from '../../core/types.ts';
+import type { Conversation, Message, MessageTrace, SessionState, Setting } from '../../core/types.ts';
 import { escapeHidden, escapeOf, hiddenIn } from '../../text/hidden.ts';
 import { findLinks, linkParts } from '../../text/links.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import { endWords, messageStates, reactionWords } from '../dialogs/message-info.ts';
+import { traceSteps } from '../dialogs/message-trace.ts';
 import { codePointCount } from '../input/text-buffer.ts';
 import type { CommandResult } from '../terminal/command-runner.ts';
 import { part } from '../text/cells.ts';
-import { clockTime, dayLabel } from '../text/dates.ts';
+import { clockTime, clockTimeSeconds, dayKey, dayLabel } from '../text/dates.ts';
 import { flat, isolated, joined, networkWords, senderOf } from './words.ts';
-
-const states: Readonly<Record<Message['status'], string>> = {
-  received: 'received',
-  queued: 'waits to go out',
-  sent: 'sent: the recipient’s swarm keeps it',
-  failed: 'failed',
-  read: 'read',
-};
 
 function timeOf(at: number): SafeText {
   return joinSafe([dayLabel(at), clockTime(at)], safe(' '));
 }
 
-/** All that is known about one message. */
+/** What happened with one message, and all else that is known about it. `own`: one's own account ID. */
 export function infoLines(
   message: Message,
   number: number,
   conversation: Conversation | undefined,
+  { trace, own, now }: Readonly<{ trace: MessageTrace; own: string; now: number }>,
 ): SafeText[] {
   const lines: SafeText[] = [safe(`Message #${number}`)];
   const say = (label: string, value: SafeText) => lines.push(joined(safe(`${label}: `), value));
   say('From', senderOf(message, conversation));
   say('Account ID', sanitizeName(message.from));
-  say('Sent', timeOf(message.sentAt));
-  if (message.direction === 'in') say('Received', timeOf(message.receivedAt));
-  say('State', safe(states[message.status]));
-  if (message.reason !== undefined) say('Why', flat(message.reason));
+  let day: number | null = null;
+  for (const { at, words } of traceSteps(message, trace, own, now)) {
+    // The day is said where it changes.
+    const when =
+      at === null
+        ? null
+        : dayKey(at) === day
+          ? clockTimeSeconds(at)
+          : joinSafe([dayLabel(at), clockTimeSeconds(at)], safe(' '));
+    if (at !== null) day = dayKey(at);
+    lines.push(when === null ? flat(words) : joined(when, safe(', '), flat(words)));
+  }
+  const end = endWords(message, now);
+  if (end !== null) say('Disappears', end);
+  say('State', safe(messageStates[message.status]));
   if (message.quote !== undefined) say('Answers a message of', timeOf(message.quote.sentAt));
-  if (message.expiresAt !== undefined) say('Disappears', timeOf(message.expiresAt));
+  for (const { emoji, from } of message.reactions ?? [])
+    say('Reaction', isolated(reactionWords(emoji, from, conversation, own)));
   say('Characters', safe(String(codePointCount(message.body))));
+  const hidden = hiddenIn(message.body).reduce((sum, { count }) => sum + count, 0);
+  if (hidden > 0) say('Hidden characters', safe(`${hidden}; /hidden ${number} writes them out`));
   for (const { name } of message.attachments) say('Attachment', isolated(sanitizeName(name)));
+  say('Namespace', safe(String(trace.namespace)));
   say('Message ID', sanitizeName(message.id));
   return lines;
 }

@@ -239,11 +239,15 @@ export class Verbs implements LinearVerbs {
     else this.#say('This terminal has no clipboard that can be reached.');
   }
 
-  info(number: string): void {
-    const { paper, reader, numbers } = this.#options;
+  async info(number: string): Promise<void> {
+    const { paper, reader, numbers, session, clock } = this.#options;
     const message = this.#message(number);
-    if (message !== null)
-      paper.say(infoLines(message, numbers.give(message), reader.conversation(message.conversation)));
+    if (message === null) return;
+    const trace = await session.messageTrace(message.id);
+    const own = session.getState().account.accountId;
+    const conversation = reader.conversation(message.conversation);
+    const known = { trace, own, now: clock.now() };
+    paper.say(infoLines(message, numbers.give(message), conversation, known));
   }
 
   /** The first in the order of the list; the one that is open has been read. */

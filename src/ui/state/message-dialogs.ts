@@ -1,8 +1,19 @@
 /** The dialogs about one message: all that is known about it, a reaction, deleting it, a file of it. */
-import type { Message } from '../../core/types.ts';
+import type { Message, MessageTrace } from '../../core/types.ts';
 import type { SafeText } from '../../text/sanitize.ts';
 import type { EmojiList } from '../input/emoji.ts';
 import type { TextBuffer } from '../input/text-buffer.ts';
+
+/** All about a message; it follows what happens with it. */
+export type InfoDialog = Readonly<{
+  kind: 'message';
+  message: Message;
+  /** null until it is known */
+  trace: MessageTrace | null;
+  /** when that was known, ms */
+  now: number;
+  top: number;
+}>;
 
 /** Asks for the emoji that is put on a message, or taken off. */
 export type ReactDialog = Readonly<{

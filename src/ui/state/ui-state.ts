@@ -11,7 +11,7 @@ import type { Keymap } from '../keys/types.ts';
 import type { Size } from '../terminal/streams.ts';
 import type { CommandDialog } from './command-dialogs.ts';
 import type { ListOrder } from './list-order.ts';
-import type { MessageActionDialog } from './message-dialogs.ts';
+import type { InfoDialog, MessageActionDialog } from './message-dialogs.ts';
 import type { ReadingDialog } from './reading-dialogs.ts';
 
 export type Focus = 'list' | 'messages' | 'composer';
@@ -60,8 +60,7 @@ export type Dialog =
   | Readonly<{ kind: 'new-conversation'; field: TextBuffer; error: SafeText | null; busy: boolean }>
   | SettingsDialogs
   | Readonly<{ kind: 'help'; top: number }>
-  /** all about a message, as it was when this was opened (ms) */
-  | Readonly<{ kind: 'message'; message: Message; openedAt: number; top: number }>
+  | InfoDialog
   | ReadingDialog
   | Readonly<{ kind: 'network' }>
   | Readonly<{ kind: 'account' }>

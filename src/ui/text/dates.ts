@@ -24,6 +24,13 @@ export function clockTime(at: number): SafeText {
   return safe(`${two(date.getHours())}:${two(date.getMinutes())}`);
 }
 
+/** `09:05:12` */
+export function clockTimeSeconds(at: number): SafeText {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return safe('--:--:--');
+  return safe(`${clockTime(at)}:${two(date.getSeconds())}`);
+}
+
 /** `Tuesday 24 November 2026` */
 export function dayLabel(at: number): SafeText {
   const date = new Date(at);
