@@ -296,8 +296,7 @@ const cases: Readonly<Record<string, Case>> = {
   'contact.mute': opens('contact-mute', cursorOn(bob)),
   'contact.hide': {
     before: cursorOn(bob),
-    sees: (scene) =>
-      conversation(scene, bob) === undefined || scene.session.calls.some((call) => /hid/i.test(call)),
+    sees: ({ ui }) => ui.dialog?.kind === 'contact-confirm' && ui.dialog.what === 'hide',
     becomes: true,
   },
   'contact.remove': {

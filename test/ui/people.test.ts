@@ -173,6 +173,20 @@ describe.each(screenSizes)('the contact menu at %i×%i', (columns, rows) => {
     expect(screen.text()).not.toContain('good morning');
   });
 
+  it('asks before a letter typed in the list hides a conversation, and says where letters are text', async () => {
+    const session = twoPeople();
+    const screen = await openChat(session, size, alice);
+    await screen.press(keys.escape);
+    await screen.waitFor(columns < 70 ? '> Alice' : 'Write a message (press Enter first)');
+    await screen.press('h');
+    await screen.waitFor('Enter hides it');
+    await screen.press(keys.escape);
+    expect(session.calls).not.toContain('changeContact');
+    await screen.press('h', keys.enter);
+    await screen.waitFor('is hidden');
+    expect(screen.text()).not.toContain('good morning');
+  });
+
   it('shows the account ID, and the QR code where there is room for it', async () => {
     const screen = await openChat(twoPeople(), size, alice);
     await screen.press(f9, 'i');

@@ -114,7 +114,7 @@ export const peopleActions: readonly Action[] = [
     title: 'Hide a conversation until its next message',
     keys: at('list', 'h'),
     ...withKnown,
-    run: ({ commands }) => commands.people.hide(),
+    run: ({ commands }) => commands.people.openHide(),
   },
   {
     name: 'contact.remove',

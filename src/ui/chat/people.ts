@@ -28,6 +28,8 @@ export type PeopleCommands = Readonly<{
   openMute(): void;
   /** `30m`, `8h`, `7d`, `2w`, `good` or `off` */
   muteFor(time: string): void;
+  /** asks first: its letter is typed by mistake where the list has the focus */
+  openHide(): void;
   hide(): void;
   openRemove(): void;
   openCard(): void;
@@ -178,6 +180,10 @@ export class People implements PeopleCommands {
     else this.#mute(forMs);
   }
 
+  openHide(): void {
+    this.#about(({ id }) => this.#env.dialog({ kind: 'contact-confirm', ...this.#of(id), what: 'hide' }));
+  }
+
   hide(): void {
     this.#change(
       ({ id }) => this.#env.session.changeContact(id, { hidden: true }),
@@ -242,7 +248,8 @@ export class People implements PeopleCommands {
         return true;
       case 'contact-confirm':
         if (chord !== 'enter') return false;
-        this.#confirmed(dialog.what);
+        if (dialog.what === 'hide') this.hide();
+        else this.#confirmed(dialog.what);
         return true;
       case 'contact-card':
         if (chord === 'c') this.copyId();

@@ -25,11 +25,12 @@ export const ConversationPane = memo(function ConversationPane() {
   const { theme } = useChat();
   const { conversationWidth: width, messageRows, mainRows, composerRows: rows } = useLayout();
   const isOpen = useUi((state) => state.open !== null);
+  const isAlone = useSession(({ conversations }) => conversations.length === 0);
   const keymap = useUi((state) => state.keymap);
   if (!isOpen)
     return (
       <Lines
-        lines={emptyPane('nothing-open', width, mainRows, theme, keymap)}
+        lines={emptyPane(isAlone ? 'nobody-yet' : 'nothing-open', width, mainRows, theme, keymap)}
         width={width}
         height={mainRows}
       />
@@ -174,7 +175,8 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
 const Composer = memo(function Composer({ width, rows }: Readonly<{ width: number; rows: number }>) {
   const { theme } = useChat();
   const composer = useUi((state) => state.composer);
-  const focused = useUi((state) => state.focus === 'composer');
+  const focus = useUi((state) => state.focus);
+  const keymap = useUi((state) => state.keymap);
   const layout = composerLayout(composer.text, composer.cursor, composerTextWidth(width));
-  return <Lines lines={composerRows(layout, rows, focused, theme)} width={width} height={rows} />;
+  return <Lines lines={composerRows(layout, rows, focus, theme, keymap)} width={width} height={rows} />;
 });

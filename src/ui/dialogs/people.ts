@@ -125,7 +125,7 @@ export function muteChoices(contact: Conversation, now: number): readonly MuteCh
 }
 
 const questions: Readonly<
-  Record<'decline' | 'block' | 'remove', Readonly<{ title: string; words: string; yes: string }>>
+  Record<'decline' | 'block' | 'hide' | 'remove', Readonly<{ title: string; words: string; yes: string }>>
 > = {
   decline: {
     title: 'Decline',
@@ -138,6 +138,11 @@ const questions: Readonly<
     words:
       'Block this contact? What they send from now on is dropped before it is stored, and never shown later. They are not told.',
     yes: 'Enter blocks · Esc does not',
+  },
+  hide: {
+    title: 'Hide',
+    words: 'Take this conversation off the list until its next message? Nothing is deleted.',
+    yes: 'Enter hides it · Esc keeps it',
   },
   remove: {
     title: 'Delete contact',

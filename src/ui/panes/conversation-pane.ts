@@ -100,7 +100,7 @@ const hints: Readonly<
   composer: [
     '{composer.send} sends · {composer.newline} new line · {palette.open} go to · {focus.next} list',
     '{composer.send} sends · {composer.newline} new line · {palette.open} go to',
-    '{composer.send} sends · {composer.newline} new line',
+    '{composer.send} sends · {back} list · {help.open} help',
     '{composer.send} sends',
   ],
   hidden: [
@@ -108,6 +108,7 @@ const hints: Readonly<
     '{message.hidden} shows hidden characters',
   ],
   linked: [
+    '{message.links} links · {message.answer} answers · {message.react} reacts · {message.copy} copies · {message.delete} deletes · {back} back',
     '{message.links} links · {message.up}/{message.down} select · {message.answer} answers · {message.copy} copies · {back} back',
     '{message.links} links · {message.answer} answers · {back} back',
     '{message.links} links',
@@ -124,6 +125,7 @@ const hints: Readonly<
   ],
   messages: [
     '{message.up}/{message.down} select · {message.answer} answers · {message.react} reacts · {message.copy} copies · {message.delete} deletes · {message.info} info · {back} back',
+    '{message.answer} answers · {message.react} reacts · {message.copy} copies · {message.delete} deletes · {back} back',
     '{message.up}/{message.down} select · {message.answer} answers · {message.copy} copies · {back} back',
     '{message.up}/{message.down} select · {message.answer} answers · {back} back',
     '{message.up}/{message.down} select · {back} back',
@@ -137,7 +139,11 @@ const hints: Readonly<
     '{jump.quoted} to the quoted message · {message.up}/{message.down} select · {back} back',
     '{jump.quoted} to the quoted message · {back} back',
   ],
-  list: ['{list.open} opens · {focus.next} to the messages and the composer', '{focus.next} to the messages'],
+  list: [
+    '{list.open} opens, then write · {contact.menu} contact · {palette.open} go to · {help.open} help',
+    '{list.open} opens, then write · {contact.menu} contact',
+    '{list.open} opens, then write',
+  ],
 };
 
 /** The rule above the composer: what the keys do here, how much is below, how long the text may get. */
@@ -202,17 +208,30 @@ function modeWords({ keymap, focus, mode, pendingKeys }: RuleInput): SafeText {
 
 const prompt = safe('> ');
 const continued = safe('  ');
-const placeholder = safe('Write a message');
+/** In an empty composer; elsewhere, where single letters are commands, with the key that leads to it. */
+const placeholders: Readonly<Record<RuleInput['focus'], string>> = {
+  composer: 'Write a message',
+  list: 'Write a message (press {list.open} first)',
+  messages: 'Write a message (press {focus.next} first)',
+};
 
 /** The visible rows of the composer. No right border: a typed character then costs a few bytes only. */
-export function composerRows(layout: FieldLayout, height: number, focused: boolean, theme: Theme): Styled[] {
+export function composerRows(
+  layout: FieldLayout,
+  height: number,
+  focus: RuleInput['focus'],
+  theme: Theme,
+  keymap: Keymap,
+): Styled[] {
+  const focused = focus === 'composer';
   const top = firstVisibleRow(layout, height);
   const isEmpty = layout.rows.length === 1 && layout.rows[0]?.shown === '';
   const lines: Styled[] = [];
   for (let i = 0; i < height; i++) {
     const shown = layout.rows[top + i]?.shown;
     const lead = top + i === 0 ? prompt : continued;
-    const text = isEmpty && i === 0 ? theme.dim(placeholder) : theme.plain(shown ?? safe(''));
+    const text =
+      isEmpty && i === 0 ? theme.dim(keyWords(keymap, placeholders[focus])) : theme.plain(shown ?? safe(''));
     lines.push(row(focused ? theme.key(lead) : theme.dim(lead), text));
   }
   return lines;
@@ -232,18 +251,27 @@ export function composerCursor(
 const welcome =
   'No conversation is open.\n\n{list.open} opens the one under the cursor, {conversation.new} starts a new one with an Account ID, {palette.open} finds conversations and everything else.';
 
+const nobodyYet =
+  'No conversation is open.\n\n{conversation.new} starts one with the Account ID of somebody, {account.show} shows yours to give to others, {help.open} shows every key, {palette.open} finds everything.';
+
 const emptyConversation = 'No messages yet. Write the first one below; {composer.send} sends it.';
+
+const emptyWords = {
+  'nobody-yet': nobodyYet,
+  'nothing-open': welcome,
+  'no-messages': emptyConversation,
+  loading: '',
+} as const;
 
 /** What stands in place of messages: exactly `height` lines. */
 export function emptyPane(
-  kind: 'nothing-open' | 'no-messages' | 'loading',
+  kind: 'nobody-yet' | 'nothing-open' | 'no-messages' | 'loading',
   width: number,
   height: number,
   theme: Theme,
   keymap: Keymap,
 ): Styled[] {
-  const template = kind === 'nothing-open' ? welcome : kind === 'no-messages' ? emptyConversation : '';
-  const words = keyWords(keymap, template);
+  const words = keyWords(keymap, emptyWords[kind]);
   const text = wrapCells(words, Math.max(10, Math.min(60, width - 4)));
   const lines: Styled[] = [];
   const above = Math.max(0, Math.floor((height - text.length) / 2));

@@ -39,7 +39,7 @@ export type ContactDialog = Readonly<{ contact: string; now: number }> &
   (
     | Readonly<{ kind: 'contact-menu' | 'contact-mute'; index: number }>
     | Readonly<{ kind: 'contact-name'; field: TextBuffer; error: SafeText | null }>
-    | Readonly<{ kind: 'contact-confirm'; what: 'decline' | 'block' | 'remove' }>
+    | Readonly<{ kind: 'contact-confirm'; what: 'decline' | 'block' | 'hide' | 'remove' }>
     | Readonly<{ kind: 'contact-card' }>
   );
 
