@@ -81,6 +81,17 @@ describe.each(screenSizes)('at %i×%i', (columns, rows) => {
   });
 });
 
+describe('without a selected message', () => {
+  it('a word alone asks for one, so that nothing is deleted by mistake', async () => {
+    const { screen, session } = await openChat();
+    for (const word of ['/delete', '/react', '/save', '/info']) {
+      await screen.press(word, keys.enter);
+      expect(screen.text()).toContain('Select a message first');
+    }
+    expect(session.stored(alice)).toHaveLength(1);
+  });
+});
+
 describe('a reaction', () => {
   it.each(['heart_eyes', ':heart_eyes:', 'heart eyes', '😍'])('is found by %j', async (words) => {
     const { screen, newest, select } = await openChat();
@@ -151,6 +162,25 @@ describe('deleting', () => {
     await screen.press(keys.enter);
     expect(session.stored(alice).map(({ body }) => body)).toEqual(['first words']);
     expect(screen.text()).toContain('Taken out of the queue. It is not sent.');
+  });
+
+  it('by a click says first what the choice means', async () => {
+    const { screen, session, newest, select } = await openChat();
+    await session.setSetting('mouse', 'on');
+    await session.queueMessage(alice, 'mine');
+    await screen.waitFor(/mine/);
+    await select();
+    await screen.press('x');
+    const click = () => {
+      const y = screen.rows().findIndex((row) => row.includes('2 For everyone'));
+      const x = screen.rows()[y]?.indexOf('For everyone') ?? 0;
+      return screen.press(`\x1b[<0;${x + 1};${y + 1}M\x1b[<0;${x + 1};${y + 1}m`);
+    };
+    await click();
+    expect(flat(screen.text())).toContain('The network can’t force anyone');
+    expect(newest()?.notice).toBeUndefined();
+    await click();
+    expect(newest()?.notice).toEqual({ kind: 'deleted' });
   });
 
   it('that fails says why', async () => {

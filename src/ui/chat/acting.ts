@@ -62,7 +62,8 @@ export class MessageActions implements MessageCommands {
 
   remove(): void {
     const message = this.#options.chosen();
-    if (message !== null) this.#env.dialog({ kind: 'delete', message, index: 0, busy: false, error: null });
+    if (message !== null)
+      this.#env.dialog({ kind: 'delete', message, index: 0, read: 0, busy: false, error: null });
   }
 
   show(): void {
@@ -180,13 +181,14 @@ export class MessageActions implements MessageCommands {
   #inDelete(dialog: DeleteDialog, chord: Chord): boolean {
     const choices = deleteChoices(dialog.message, this.#own);
     if (chord === 'enter') {
-      if (!dialog.busy) void this.#delete(dialog);
+      if (dialog.index !== dialog.read) this.#env.dialog({ ...dialog, read: dialog.index });
+      else if (!dialog.busy) void this.#delete(dialog);
       return true;
     }
     const digit = /^[1-9]$/.test(chord) ? Number(chord) - 1 : -1;
     const index = digit >= 0 && digit < choices.length ? digit : moved(dialog.index, choices.length, chord);
     if (index === null || dialog.busy) return index !== null;
-    this.#env.dialog({ ...dialog, index, error: null });
+    this.#env.dialog({ ...dialog, index, read: index, error: null });
     return true;
   }
 

@@ -35,6 +35,8 @@ export type DeleteDialog = Readonly<{
   message: Message;
   /** of the chosen one */
   index: number;
+  /** the one whose meaning is on the screen: nothing else is done, not by a click either */
+  read: number;
   busy: boolean;
   error: SafeText | null;
 }>;
