@@ -193,6 +193,8 @@ export class Story {
     for (let i = 0; i < resizes; i++) await this.#terminal.resize([40 + random(161), 10 + random(51)]);
     await this.#terminal.resize(this.#size);
     await this.#see('Write a message');
+    // Whatever notice stands there goes with the first key.
+    await this.#terminal.send(keys.end);
     const after = await settled(this.#terminal);
     await this.#terminal.send(keys.ctrl('l'));
     expect(await settled(this.#terminal)).toBe(after);
