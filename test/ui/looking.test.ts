@@ -66,7 +66,9 @@ describe.each(screenSizes)('a closer look at %i×%i', (columns, rows) => {
 
   it('shows all lines of a message that is folded', async () => {
     const body = Array.from({ length: 900 }, (_, i) => `line ${i}`).join('\n');
-    const screen = await open(withMessages(body), size, '500 more lines: v shows all');
+    const screen = await open(withMessages(body), size, 'line 0');
+    await screen.press(keys.ctrlEnd);
+    await screen.waitFor('500 more lines: v shows all');
     await screen.press(keys.shiftTab, 'v');
     await screen.waitFor('line 0');
     expect(screen.text()).toContain('/900');

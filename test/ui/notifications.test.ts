@@ -167,6 +167,14 @@ describe('what a notification tells', () => {
     expect(await rung()).toEqual([`\x1b]777;notify;session-tui;${expected}\x07`]);
   });
 
+  it('has names in place of the Account IDs that a text mentions', async () => {
+    const { session, rung } = await openChat();
+    await session.setSetting('notifications', 'osc777');
+    await session.setSetting('notification-content', 'text');
+    session.receive(bob, `ask @${alice}`);
+    expect(await rung()).toEqual(['\x1b]777;notify;session-tui;New message from Bobby: ask @Alice\x07']);
+  });
+
   it('is within the grammar whatever the attack, in name and text', async () => {
     const { clock, session, rung } = await openChat();
     await session.setSetting('notification-content', 'text');

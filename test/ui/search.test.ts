@@ -180,3 +180,12 @@ describe('a search', () => {
     expect(screen.text()).not.toMatch(/ocelot|Search all/i);
   });
 });
+
+it('has names in place of the Account IDs that what was found mentions', async () => {
+  const session = twoPeople();
+  session.receive(bob, `look at @${alice} and the pangolin`);
+  const { screen } = await openChat(session);
+  await screen.press(keys.ctrl('r'), 'pangolin');
+  await screen.waitFor('1 found');
+  expect(screen.text()).toContain('look at @Alice and the pangolin');
+});

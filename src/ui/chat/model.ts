@@ -1,5 +1,7 @@
 /** What the message view shows, from the three states behind it: screen, session, window. Shared by pane and controller. */
 import type { Conversation, MessageWindow, SessionState } from '../../core/types.ts';
+import { keyOf } from '../keys/hints.ts';
+import type { Keymap, Where } from '../keys/types.ts';
 import type { People } from '../panes/mentions.ts';
 import type { MessageLine } from '../panes/message-block.ts';
 import { messageBlocks, senderName } from '../panes/messages-pane.ts';
@@ -12,6 +14,9 @@ import type { Theme } from '../theme/theme.ts';
 
 /** Below this many rows of messages, groups stand without blank lines between them. */
 const compactBelow = 14;
+
+/** Where a key is pressed while a message is selected, as `placesOf` says it; the keymap is made of what uses this. */
+const whileReading: readonly Where[] = ['messages', 'not-typing', 'anywhere'];
 
 export function openConversationOf(
   session: Pick<SessionState, 'conversations'>,
@@ -27,6 +32,7 @@ export function blocksOf(
   theme: Theme,
   unreadLine: UnreadLine | null,
   people: People,
+  keymap: Keymap,
 ): Blocks<MessageLine> {
   return messageBlocks(window, {
     width: layout.conversationWidth,
@@ -35,6 +41,10 @@ export function blocksOf(
     nameOf: (message, room) => senderName(message, conversation, room),
     unreadLine,
     people,
+    keys: {
+      whole: keyOf(keymap, 'message.whole', whileReading),
+      retry: keyOf(keymap, 'message.retry', whileReading),
+    },
   });
 }
 

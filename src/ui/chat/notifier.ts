@@ -7,10 +7,14 @@ import type { Conversation, CoreEvent, Message, Session } from '../../core/types
 import { type OscPayload, oscPayload } from '../../text/osc-payload.ts';
 import { type SafeText, sanitizeText } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
+import { namedText } from '../panes/mentions.ts';
 import { conversationTitle } from '../panes/names.ts';
 import type { NotificationCommand, NotificationWay } from '../terminal/notification.ts';
+import { peopleOf } from './model.ts';
 
 const atMostEveryMs = 5000;
+/** No more than this of a text is looked at. */
+const maxBody = 2000;
 /** Written so long before it came here, a message is one that was missed. */
 const missedAfterMs = 60_000;
 /** So long nothing more has come: what was missed is all here. */
@@ -122,7 +126,12 @@ export class Notifier {
     const name = conversationTitle(conversation);
     const body = this.#waiting.get(only)?.newest.body ?? '';
     if (content === 'name' || count > 1 || body === '') return oscPayload(head, 'from', name);
-    return oscPayload(head, 'from', `${name}:`, body);
+    return oscPayload(
+      head,
+      'from',
+      `${name}:`,
+      namedText(body.slice(0, maxBody), peopleOf(this.#session.getState())),
+    );
   }
 
   #setting(name: 'notifications' | 'notification-content' | 'notification-command'): string {

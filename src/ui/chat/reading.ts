@@ -289,11 +289,15 @@ export class Reading {
 
   #modelOf(view: ConversationView, open: string, unreadLine: UnreadLine | null): Model {
     const window = view.getSnapshot();
-    const { layout, theme, session } = this.#env;
+    const { layout, theme, session, ui } = this.#env;
     const state = session.getState();
     const conversation = openConversationOf(state, open);
     const people = peopleOf(state);
-    return { view, window, blocks: blocksOf(window, conversation, layout, theme, unreadLine, people) };
+    return {
+      view,
+      window,
+      blocks: blocksOf(window, conversation, layout, theme, unreadLine, people, ui.keymap),
+    };
   }
 
   scrollPages(direction: -1 | 1): void {

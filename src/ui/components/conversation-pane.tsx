@@ -82,14 +82,15 @@ function useMessages(): Readonly<{ pane: MessagesModel; window: MessageWindow; l
   const anchor = useUi((state) => state.anchor);
   const selected = useUi((state) => state.selected);
   const unreadLine = useUi((state) => state.unreadLine);
+  const keymap = useUi((state) => state.keymap);
   const conversation = useOpenConversation();
   const window = useWindow(view);
   const pane = useMemo(() => {
     // Not followed: who is renamed elsewhere is called so with the next change here.
     const people = peopleOf(session.getState());
-    const blocks = blocksOf(window, conversation, layout, theme, unreadLine, people);
+    const blocks = blocksOf(window, conversation, layout, theme, unreadLine, people, keymap);
     return messagesPane(blocks, anchor, layout.messageRows, selected, theme);
-  }, [window, conversation, layout, theme, anchor, selected, unreadLine, session]);
+  }, [window, conversation, layout, theme, anchor, selected, unreadLine, session, keymap]);
   return { pane, window, loaded: view !== null };
 }
 

@@ -1,6 +1,8 @@
 /** Search: a field, how far it is, and what was found: whose, when, and the place in the text. */
 import type { Message, SessionState } from '../../core/types.ts';
 import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
+import { peopleOf } from '../chat/model.ts';
+import { foreignWithNames } from '../panes/mentions.ts';
 import { senderName } from '../panes/messages-pane.ts';
 import { conversationTitle, shortId } from '../panes/names.ts';
 import type { SearchDialog } from '../state/ui-state.ts';
@@ -20,10 +22,13 @@ export function searchPage(room: DialogRoom): number {
   return Math.max(1, Math.floor((room.height - headRows) / rowsPerResult));
 }
 
+/** No more than this of a text is looked at. */
+const maxBody = 20_000;
+
 /** `canSwitch`: Tab leads from the open conversation to all, or back. */
 export function searchView(
   dialog: SearchDialog,
-  session: Pick<SessionState, 'conversations'>,
+  session: Pick<SessionState, 'account' | 'conversations'>,
   canSwitch: boolean,
   room: DialogRoom,
   theme: Theme,
@@ -71,7 +76,7 @@ function resultLines(
   message: Message,
   chosen: boolean,
   { scope, field }: SearchDialog,
-  session: Pick<SessionState, 'conversations'>,
+  session: Pick<SessionState, 'account' | 'conversations'>,
   room: DialogRoom,
   theme: Theme,
 ): DialogLine[] {
@@ -88,7 +93,11 @@ function resultLines(
   const left = joinSafe([safe(chosen ? '> ' : '  '), name], safe(''));
   const head = fitCells(left, Math.max(1, room.width - cellWidth(date)));
   const indent = safe('    ');
-  const { before, hit, after } = excerptOf(message.body, field.text, Math.max(1, room.width - 4));
+  const { before, hit, after } = excerptOf(
+    foreignWithNames(message.body.slice(0, maxBody), peopleOf(session)),
+    field.text,
+    Math.max(1, room.width - 4),
+  );
   return [
     chosen
       ? dialogRow([{ text: joinSafe([head, date], safe('')), paint: theme.selected }])

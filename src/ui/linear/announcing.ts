@@ -5,6 +5,7 @@
 import type { CoreEvent, Message, Session } from '../../core/types.ts';
 import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
+import { peopleOf } from '../chat/model.ts';
 import { shortId, you } from '../panes/names.ts';
 import { slowMs } from './asking.ts';
 import type { MessageNumbers } from './numbers.ts';
@@ -150,7 +151,7 @@ export class Announcer {
   }
 
   #onChanged(message: Message): void {
-    const { numbers, paper, reader } = this.#options;
+    const { numbers, paper, reader, session } = this.#options;
     const before = numbers.get(message.id);
     if (before === null) return;
     const number = numbers.give(message);
@@ -160,6 +161,7 @@ export class Announcer {
     paper.say([
       safe(`#${number} was changed:`),
       ...messageLines(message, {
+        people: peopleOf(session.getState()),
         number,
         conversation: reader.conversation(message.conversation),
         quoted: null,

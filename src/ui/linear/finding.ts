@@ -2,7 +2,9 @@
 import type { Message, Session } from '../../core/types.ts';
 import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
+import { peopleOf } from '../chat/model.ts';
 import { errorWords } from '../chat/words.ts';
+import { foreignWithNames } from '../panes/mentions.ts';
 import { clockTime, shortDay } from '../text/dates.ts';
 import { excerptOf } from '../text/excerpt.ts';
 import { slowMs } from './asking.ts';
@@ -14,6 +16,8 @@ import { isolated, joined, nameOf, senderOf } from './words.ts';
 const maxFound = 20;
 const pageMessages = 20;
 const excerptWidth = 120;
+/** No more than this of a text is looked at. */
+const maxBody = 20_000;
 
 export type FinderOptions = Readonly<{
   session: Session;
@@ -95,7 +99,11 @@ export class Finder {
   #lineOf(message: Message, words: string, isEverywhere: boolean): SafeText {
     const { numbers, reader } = this.#options;
     const conversation = reader.conversation(message.conversation);
-    const { before, hit, after } = excerptOf(message.body, words, excerptWidth);
+    const named = foreignWithNames(
+      message.body.slice(0, maxBody),
+      peopleOf(this.#options.session.getState()),
+    );
+    const { before, hit, after } = excerptOf(named, words, excerptWidth);
     const where =
       isEverywhere && conversation !== undefined
         ? joined(safe('['), nameOf(conversation), safe('] '))

@@ -4,6 +4,7 @@
  */
 import type { Conversation, ConversationView, Message, Session } from '../../core/types.ts';
 import { type SafeText, safe } from '../../text/sanitize.ts';
+import { peopleOf } from '../chat/model.ts';
 import { ShownMessages } from '../chat/shown.ts';
 import { dayKey, dayLabel } from '../text/dates.ts';
 import type { MessageNumbers } from './numbers.ts';
@@ -266,6 +267,7 @@ export class Reader {
             ?.getSnapshot()
             .messages.find(({ from, sentAt }) => from === quote.author && sentAt === quote.sentAt) ?? null);
     const lines = messageLines(message, {
+      people: peopleOf(this.#options.session.getState()),
       number,
       conversation: this.conversation(message.conversation),
       quoted,

@@ -7,6 +7,7 @@ import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../..
 import type { Clock } from '../../util/clock.ts';
 import { defaultFileName } from '../chat/acting.ts';
 import { parseTimer } from '../chat/disappearing.ts';
+import { peopleOf } from '../chat/model.ts';
 import { shellLine } from '../dialogs/command.ts';
 import { hasEmoji, loadEmoji } from '../input/emoji.ts';
 import { conversationHeading } from '../panes/names.ts';
@@ -353,11 +354,12 @@ export class Verbs implements LinearVerbs {
   }
 
   whole(number: string): void {
-    const { paper, reader, numbers } = this.#options;
+    const { paper, reader, numbers, session } = this.#options;
     const message = this.#message(number);
     if (message === null) return;
     const conversation = reader.conversation(message.conversation);
-    const context = { number: numbers.give(message), conversation, quoted: null, quotedNumber: null };
+    const people = peopleOf(session.getState());
+    const context = { people, number: numbers.give(message), conversation, quoted: null, quotedNumber: null };
     paper.say(messageLines(message, context, Number.POSITIVE_INFINITY));
   }
 

@@ -9,6 +9,7 @@ import {
   sanitizeName,
   sanitizeText,
 } from '../../text/sanitize.ts';
+import { namedText, type People } from '../panes/mentions.ts';
 import { conversationTitle, shortId, you } from '../panes/names.ts';
 import { graphemesOf, part } from '../text/cells.ts';
 import { clockTime } from '../text/dates.ts';
@@ -47,6 +48,8 @@ export function senderOf(message: Message, conversation: Conversation | undefine
 }
 
 export type MessageContext = Readonly<{
+  /** what those are called whom the text mentions */
+  people: People;
   number: number;
   conversation: Conversation | undefined;
   /** number of the message that this one answers, where that was said */
@@ -63,7 +66,7 @@ export function messageLines(message: Message, context: MessageContext, most = m
   if (message.notice !== undefined)
     return [joined(head, safe(' '), flat(noticeWords(message.notice, message.direction === 'out')))];
   const quote = message.quote === undefined ? safe('') : quoteWords(context);
-  const [first = safe(''), ...rest] = bodyLines(message, most, number);
+  const [first = safe(''), ...rest] = bodyLines(message, most, number, context.people);
   const state = stateWords(message);
   return [
     joined(head, quote, safe(': '), first),
@@ -92,10 +95,10 @@ function emojiOf(foreign: string): SafeText {
   return hasVisible(emoji) ? emoji : safe('something');
 }
 
-function quoteWords({ quoted, quotedNumber }: MessageContext): SafeText {
+function quoteWords({ quoted, quotedNumber, people }: MessageContext): SafeText {
   if (quotedNumber !== null) return safe(`, answering #${quotedNumber}`);
   if (quoted === null) return safe(', answering an earlier message');
-  const words = oneLine(quoted.body, maxQuoteLength);
+  const words = oneLine(namedText(quoted.body.slice(0, 2000), people), maxQuoteLength);
   return joined(safe(', answering "'), isolated(words), safe('"'));
 }
 
@@ -125,8 +128,8 @@ function cut(text: SafeText, length: number): SafeText {
 }
 
 /** The text, then the files; always at least one line, and something to be seen in it. */
-function bodyLines(message: Message, most: number, number: number): SafeText[] {
-  const text = sanitizeText(message.body);
+function bodyLines(message: Message, most: number, number: number, people: People): SafeText[] {
+  const text = namedText(message.body, people);
   const lines: SafeText[] = [];
   if (message.body !== '' && !hasVisible(text)) lines.push(safe('[no visible characters]'));
   else if (message.body !== '') {

@@ -2,7 +2,7 @@
  * Mentions: `@` and an account ID in a text stand for a person (messages.md section 8) and are shown as `@name`. Pure.
  */
 import { findLinks } from '../../text/links.ts';
-import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
+import { joinSafe, type SafeText, safe, sanitizeText } from '../../text/sanitize.ts';
 import { part } from '../text/cells.ts';
 
 /** What people are called, by their account ID. */
@@ -18,6 +18,16 @@ const pattern = /@([012]5[0-9a-f]{64})(?![0-9a-z])/gi;
 export function mentionedIn(text: string): string[] {
   if (!text.includes('@')) return [];
   return Array.from(text.matchAll(pattern), (match) => (match[1] ?? '').toLowerCase());
+}
+
+/** A foreign text made safe, with names in place of IDs. */
+export function namedText(foreign: string, people: People): SafeText {
+  return withNames(sanitizeText(foreign), people).text;
+}
+
+/** A text that stays foreign, with names in place of IDs where it has any; costs next to nothing where not. */
+export function foreignWithNames(foreign: string, people: People): string {
+  return mentionedIn(foreign).length === 0 ? foreign : namedText(foreign, people);
 }
 
 /** The text with names in place of IDs, and where they stand. A link is shown as it is, whatever it holds. */

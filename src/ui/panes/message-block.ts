@@ -15,10 +15,13 @@ import { clockTime, dayKey, dayLabel } from '../text/dates.ts';
 import { wrapCells } from '../text/wrap.ts';
 import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
 import { linkedLines } from './linked-lines.ts';
-import { type People, withNames } from './mentions.ts';
+import { namedText, type People, withNames } from './mentions.ts';
 
 /** A line of a block. Lines of the body leave the first column to the selection mark. */
 export type MessageLine = Readonly<{ text: Styled; isBody: boolean }>;
+
+/** The keys in force of what a block tells of; null: it has none. */
+export type MessageKeys = Readonly<{ whole: string | null; retry: string | null }>;
 
 export type BlockContext = Readonly<{
   width: number;
@@ -29,6 +32,7 @@ export type BlockContext = Readonly<{
   name: SafeText;
   /** what those are called whom the text mentions */
   people: People;
+  keys: MessageKeys;
   /** the message before and after this one in the conversation */
   previous: Message | undefined;
   next: Message | undefined;
@@ -118,7 +122,7 @@ function bodyLines(message: Message, context: BlockContext, lastOfGroup: boolean
   const reactions = reactionsLine(message, bodyWidth);
   if (reactions !== null) content.push(theme.dim(reactions));
   if (content.length === 0) content.push(theme.dim(safe('[empty message]')));
-  const state = stateOf(message, lastOfGroup);
+  const state = stateOf(message, lastOfGroup, context.keys);
   if (state !== null) {
     const paint = theme[state.role];
     const isLast = message.attachments.length === 0 && reactions === null;
@@ -146,7 +150,7 @@ function carriesHidden({ body, attachments }: Message): boolean {
 type Body = Readonly<{ lines: readonly Styled[]; lastWidth: number }>;
 
 /** The lines of a body, none for an empty one: folded if too many, and words in place of what nobody can see. */
-function bodyText(foreign: string, width: number, { people, theme }: BlockContext): Body {
+function bodyText(foreign: string, width: number, { people, theme, keys }: BlockContext): Body {
   if (foreign === '') return { lines: [], lastWidth: 0 };
   const { text, mentions } = withNames(sanitizeText(foreign), people);
   const wrapped = wrapCells(text, width);
@@ -154,7 +158,8 @@ function bodyText(foreign: string, width: number, { people, theme }: BlockContex
   const most = hasVisible(text) ? maxBodyLines : 0;
   const shown = most === 0 ? [] : linkedLines(text, wrapped.slice(0, most), mentions, theme);
   const notes = most === 0 ? wrapCells(safe('[no visible characters]'), width) : [];
-  if (wrapped.length > maxBodyLines) notes.push(safe(`[${wrapped.length - most} more lines: v shows all]`));
+  const all = keys.whole === null ? '' : `: ${keys.whole} shows all`;
+  if (wrapped.length > maxBodyLines) notes.push(safe(`[${wrapped.length - most} more lines${all}]`));
   const last = notes.at(-1) ?? wrapped.at(-1) ?? safe('');
   return { lines: [...shown, ...notes.map((note) => theme.dim(note))], lastWidth: cellWidth(last) };
 }
@@ -162,7 +167,7 @@ function bodyText(foreign: string, width: number, { people, theme }: BlockContex
 type State = Readonly<{ words: SafeText; role: 'dim' | 'warning' | 'error'; hasReason: boolean }>;
 
 /** Where a message of one's own stands, in words. Sent is said once a group, trouble always. */
-function stateOf(message: Message, lastOfGroup: boolean): State | null {
+function stateOf(message: Message, lastOfGroup: boolean, { retry }: MessageKeys): State | null {
   if (message.direction === 'in') return null;
   const reason = sanitizeText(message.reason ?? '');
   switch (message.status) {
@@ -174,7 +179,10 @@ function stateOf(message: Message, lastOfGroup: boolean): State | null {
       const end = /[.!?]$/.test(reason) ? safe('') : safe('.');
       const why = reason === '' ? safe('failed.') : joinSafe([safe('failed: '), reason, end], safe(''));
       return {
-        words: joinSafe([why, safe('Select it and press r to try again.')], safe(' ')),
+        words:
+          retry === null
+            ? why
+            : joinSafe([why, safe(`Select it and press ${retry} to try again.`)], safe(' ')),
         role: 'error',
         hasReason: true,
       };
@@ -219,7 +227,7 @@ export function excerptOf({ body, attachments, notice }: Message, people: People
   if (notice !== undefined) return safe(notice.kind === 'deleted' ? 'a deleted message' : 'a notice');
   if (body === '') return sanitizeName(attachments[0]?.name ?? '');
   // A name is cut at a hundred characters, of which an account ID is most.
-  return sanitizeName(withNames(sanitizeText(body.slice(0, 2000)), people).text);
+  return sanitizeName(namedText(body.slice(0, 2000), people));
 }
 
 function fileName(foreign: string): SafeText {

@@ -5,7 +5,7 @@ import { type Blocks, type Visible, visibleLines } from '../state/scroll.ts';
 import type { Anchor, UnreadLine } from '../state/ui-state.ts';
 import { blank, row, type Styled, type Theme } from '../theme/theme.ts';
 import { mentionedIn, type People } from './mentions.ts';
-import { groupingOf, type MessageLine, messageBlock, nameRoom } from './message-block.ts';
+import { groupingOf, type MessageKeys, type MessageLine, messageBlock, nameRoom } from './message-block.ts';
 import { conversationTitle, shortId, you } from './names.ts';
 
 export type MessagesContext = Readonly<{
@@ -16,6 +16,7 @@ export type MessagesContext = Readonly<{
   nameOf(message: Message, room: number): SafeText;
   /** what those are called whom texts mention */
   people: People;
+  keys: MessageKeys;
   /** where reading stopped, and how many messages came after it */
   unreadLine: UnreadLine | null;
 }>;
@@ -58,9 +59,9 @@ export function messageBlocks(window: MessageWindow, context: MessagesContext): 
       const name = context.nameOf(message, nameRoom(context.width));
       const quoted = message.quote === undefined ? undefined : findQuoted(messages, message.quote);
       const { newDay, head, lastOfGroup } = groupingOf(message, previous, next);
-      const { width, theme, compact, unreadLine, people } = context;
+      const { width, theme, compact, unreadLine, people, keys } = context;
       const unread = message.id === unreadLine?.id ? unreadLine.count : 0;
-      const key = `${width} ${compact} ${newDay} ${head} ${lastOfGroup} ${unread} ${quoted?.id ?? ''} ${name} ${mentioned(message, quoted, people)}`;
+      const key = `${width} ${compact} ${newDay} ${head} ${lastOfGroup} ${unread} ${quoted?.id ?? ''} ${name} ${keys.whole} ${keys.retry} ${mentioned(message, quoted, people)}`;
       const known = remembered.get(message);
       if (known?.key === key) return known.lines;
       const lines = messageBlock(message, {
@@ -69,6 +70,7 @@ export function messageBlocks(window: MessageWindow, context: MessagesContext): 
         compact,
         name,
         people,
+        keys,
         previous,
         next,
         quoted,

@@ -42,6 +42,16 @@ async function withAna(session = twoPeople(), setup: LinearSetup = {}) {
 }
 
 describe('what is said by itself', () => {
+  it('has names in place of the Account IDs that a text mentions', async () => {
+    const { screen, session, said } = await withAna();
+    session.receive(ana, `ask @${bob} about the pangolin`);
+    await screen.settle();
+    expect(said().join('\n')).toContain('Ana: ask @Bob about the pangolin');
+    await screen.press('/search pangolin', keys.enter);
+    await screen.waitFor('1 found');
+    expect(said().filter((line) => line.includes('ask @Bob about the pangolin'))).toHaveLength(2);
+  });
+
   it('is each message of the open conversation on a line, with a number, further lines marked', async () => {
     const { screen, session, said } = await withAna();
     session.receive(ana, 'hello');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/core/types.ts';
 import { safe } from '../../../src/text/sanitize.ts';
 import type { People } from '../../../src/ui/panes/mentions.ts';
-import { type BlockContext, messageBlock } from '../../../src/ui/panes/message-block.ts';
+import { type BlockContext, type MessageKeys, messageBlock } from '../../../src/ui/panes/message-block.ts';
 import { theme } from '../../../src/ui/theme/theme.ts';
 import { testId } from '../../support/fake-session.ts';
 
@@ -35,6 +35,8 @@ const people: People = {
   nameOf: (id) => safe(id === me ? 'You' : id === alice ? 'Alice Liddell' : id.slice(0, 4)),
 };
 
+const keys: MessageKeys = { whole: 'v', retry: 'r' };
+
 /** The block's text without colours. */
 function block(subject: Message, change: Partial<BlockContext> = {}): string[] {
   const context: BlockContext = {
@@ -43,6 +45,7 @@ function block(subject: Message, change: Partial<BlockContext> = {}): string[] {
     compact: true,
     name: safe('Alice'),
     people,
+    keys,
     previous: undefined,
     next: undefined,
     quoted: undefined,
@@ -106,6 +109,8 @@ describe('a message', () => {
     const lines = block(message({ body: '\n'.repeat(5000) }));
     expect(lines.length).toBeLessThan(450);
     expect(lines.at(-1)).toMatch(/more lines: v shows all/);
+    const others = block(message({ body: 'x\n'.repeat(5000) }), { keys: { whole: 'Ctrl-T', retry: null } });
+    expect(others.at(-1)).toMatch(/more lines: Ctrl-T shows all\]/);
     expect(block(message({ body: '' })).at(-1)).toBe('  [empty message]');
   });
 
@@ -136,6 +141,7 @@ describe('a message', () => {
       compact: true,
       name: safe('Alice'),
       people,
+      keys,
       previous: message(),
       next: undefined,
       quoted: undefined,
@@ -164,6 +170,7 @@ describe('a message', () => {
         compact: true,
         name: safe('Alice'),
         people,
+        keys,
         previous: message(),
         next: undefined,
         quoted: undefined,
