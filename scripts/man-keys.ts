@@ -1,4 +1,4 @@
-/** `node --import tsx scripts/man-keys.ts`: writes the section KEYS of the man page anew from the actions. */
+/** `npm run man-keys`: writes the section KEYS of the man page anew from the actions. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { keysBegin, keysEnd, keysSection } from './man-keys/section.ts';
 

@@ -1,5 +1,5 @@
 /**
- * `node --import tsx scripts/screens.ts [NAME…]`: makes the pictures of the README (docs/screens/NAME.svg) from the
+ * `npm run screens -- [NAME…]`: makes the pictures of the README (docs/screens/NAME.svg) from the
  * built program: a devnet, some people who write to one another, and the chat UI in a pseudo-terminal whose emulator is
  * drawn as SVG. Account IDs are the same in each run; times and IP addresses are what they are.
  */

@@ -2,7 +2,7 @@
  * The real program on a devnet, over a line of 9 600 bit/s with 300 ms each way: what each step costs and how long it
  * takes until the person sees it. Prints a table and judges nothing.
  *
- *   npm run --silent build && node --import tsx scripts/slow-link.ts [BITS-PER-SECOND] [DELAY-MS]
+ *   npm run --silent build && npm run slow-link -- [BITS-PER-SECOND] [DELAY-MS]
  */
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -9,7 +9,7 @@ const page = readFileSync(new URL('../../man/session-tui.1', import.meta.url), '
 const section = page.slice(page.indexOf(keysBegin) + keysBegin.length + 1, page.indexOf(keysEnd) - 1);
 
 describe('the section KEYS of the man page', () => {
-  it('is what the actions make of it (else: node --import tsx scripts/man-keys.ts)', () => {
+  it('is what the actions make of it (else: npm run man-keys)', () => {
     expect(section).toBe(keysSection());
   });
 
