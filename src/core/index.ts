@@ -16,3 +16,4 @@ export { createNetworkProbe, type NetworkProbe } from './probe.ts';
 export { checkSettingKey, isShared, parseSetting } from './settings.ts';
 export { clockWords } from './traces.ts';
 export * from './types.ts';
+export { settingKeys } from './types.ts';

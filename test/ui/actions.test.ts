@@ -101,5 +101,10 @@ describe('the list of actions', () => {
     expect(best('own account')).toBe('account.show');
     expect(best('quit')).toMatch(/quit|composer.clear/);
     expect(best('network')).toBe('network.show');
+    for (const setting of ['theme', 'notifications', 'colours', 'read-rec'])
+      expect(paletteEntries(state, setting)[0]).toMatchObject({
+        action: { name: 'settings.open' },
+        words: setting,
+      });
   });
 });

@@ -1,4 +1,5 @@
 /** The program and its terminal. */
+import { settingKeys } from '../../core/index.ts';
 import { type Action, at } from './types.ts';
 
 export const programActions: readonly Action[] = [
@@ -8,6 +9,7 @@ export const programActions: readonly Action[] = [
     title: 'Settings: all of them, with search',
     keys: at('anywhere', 'f4'),
     takes: 'WORDS',
+    finds: [...settingKeys, 'colours', 'colors', 'dark', 'light', 'bell'],
     run: ({ commands }) => commands.settings.open(),
     runWith: ({ commands }, words) => commands.settings.open(words),
   },

@@ -80,6 +80,8 @@ export type Action = Readonly<{
   slash?: string;
   /** what its slash command can be given, in one word: `WORDS` */
   takes?: string;
+  /** what the palette finds it by as well; found by such a word, it is given what was typed */
+  finds?: readonly string[];
   /** its key works while a dialog is open too */
   inDialogs?: true;
   /** edits the text being typed: in the composer, or in the field of a dialog or form */

@@ -167,7 +167,7 @@ export class ChatController implements ChatCommands {
       open: (conversation) => this.#open(conversation),
       openById: (id) => void this.#openById(id),
       openAt: (message) => void this.#openById(message.conversation, message),
-      run: (action) => this.#run(action, '', true),
+      run: (action, words) => this.#run(action, words, true),
       aboutContact: (dialog, chord) => this.#people.press(dialog, chord),
       quit: () => exit(0),
       command: (dialog, chord) => this.#piping.press(dialog, chord),

@@ -29,7 +29,8 @@ export type DialogOutcomes = Readonly<{
   open(conversation: string): void;
   openById(id: string): void;
   openAt(message: Message): void;
-  run(action: Action): void;
+  /** `words`: what its slash command would be given */
+  run(action: Action, words?: string): void;
   settings: Pick<SettingsKeys, 'press' | 'change'>;
   /** a key in a dialog about a contact; false if it knows none such */
   aboutContact(dialog: ContactDialog | BlockedDialog, chord: Chord): boolean;
@@ -171,7 +172,7 @@ export class DialogKeys {
     this.#env.dialog(null);
     if (entry.kind === 'conversation') this.#outcomes.open(entry.conversation.id);
     else if (entry.kind === 'new') this.#outcomes.openById(entry.accountId);
-    else this.#outcomes.run(entry.action);
+    else this.#outcomes.run(entry.action, entry.words);
     return true;
   }
 

@@ -16,7 +16,7 @@ import { fieldLine } from './field.ts';
 export type PaletteEntry =
   | Readonly<{ kind: 'conversation'; conversation: Conversation; title: SafeText }>
   | Readonly<{ kind: 'new'; accountId: string; title: SafeText }>
-  | Readonly<{ kind: 'action'; action: Action; title: SafeText; enabled: boolean }>;
+  | Readonly<{ kind: 'action'; action: Action; title: SafeText; enabled: boolean; words?: string }>;
 
 /** Enough to find what one looks for; more typing narrows further. */
 const maxResults = 200;
@@ -42,7 +42,34 @@ export function paletteEntries(context: ActionState, query: string): readonly Pa
     all.map((entry) => ({ entry, target: prepare(searchText(entry, context.ui.keymap)) })),
     { key: 'target', limit: maxResults, threshold: 0.2 },
   );
-  return found.map(({ obj }) => obj.entry);
+  return withNamed(
+    found.map(({ obj }) => obj.entry),
+    all,
+    wanted.toLowerCase(),
+  );
+}
+
+/** Shorter words begin too many. */
+const minNamed = 3;
+
+/** What is found by a word of its own (`finds`) comes before all that merely has the letters, behind the people. */
+function withNamed(
+  found: readonly PaletteEntry[],
+  all: readonly PaletteEntry[],
+  wanted: string,
+): readonly PaletteEntry[] {
+  if (wanted.length < minNamed) return found;
+  const named = all.flatMap((entry) =>
+    entry.kind === 'action' && entry.action.finds?.some((word) => word.startsWith(wanted))
+      ? [{ ...entry, words: wanted }]
+      : [],
+  );
+  if (named.length === 0) return found;
+  const people = found.filter(({ kind }) => kind === 'conversation');
+  const rest = found.filter(
+    (entry) => entry.kind === 'action' && !named.some(({ action }) => action === entry.action),
+  );
+  return [...people, ...named, ...rest];
 }
 
 function accountEntries(accountId: string, all: readonly PaletteEntry[]): readonly PaletteEntry[] {

@@ -125,8 +125,10 @@ function bodyLines(message: Message, context: BlockContext, lastOfGroup: boolean
   const state = stateOf(message, lastOfGroup, context.keys);
   if (state !== null) {
     const paint = theme[state.role];
-    const isLast = message.attachments.length === 0 && reactions === null;
-    const room = body.lines.length === 0 || !isLast ? -1 : body.lastWidth + 2;
+    // Behind the last words: those of the body, or the reactions below it.
+    const textWidth = message.attachments.length > 0 || body.lines.length === 0 ? null : body.lastWidth;
+    const lastWidth = reactions === null ? textWidth : cellWidth(reactions);
+    const room = lastWidth === null ? -1 : lastWidth + 2;
     if (room >= 0 && !state.hasReason && room + cellWidth(state.words) <= bodyWidth) {
       const last = content.pop() ?? blank;
       content.push(row(last, theme.plain(safe('  ')), paint(state.words)));

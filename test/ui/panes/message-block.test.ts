@@ -200,7 +200,7 @@ describe('what is no text', () => {
     const after = { previous: message({ sentAt: noon - 1 }) };
     expect(block(message({ reactions }), after)).toEqual(['  hello', '  👍 2  ❤️ 1']);
     const sent = block(own({ reactions }), { previous: own({ sentAt: noon - 1 }) });
-    expect(sent).toEqual(['✓ hello', '  👍 2  ❤️ 1', '  sent']);
+    expect(sent).toEqual(['✓ hello', '  👍 2  ❤️ 1  sent']);
   });
 
   it('cuts reactions that do not fit, and shows none that could do anything to the terminal', () => {
