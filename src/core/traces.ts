@@ -8,6 +8,7 @@ import { namespaces } from '../protocol/namespaces.ts';
 import type { StoredMessage, StoredTrail } from '../store/index.ts';
 import { Lru } from '../util/lru.ts';
 import type { Context } from './context.ts';
+import { anythingAnswered } from './outbox-rules.ts';
 import type { Hop, MessageTrace, SwarmTrace } from './types.ts';
 
 /** Messages that more is known of than the store says. */
@@ -98,7 +99,11 @@ function remedyFor(error: unknown, offsetMs: number | null): string | null {
     case 'node':
     case 'timeout':
     case 'wrong-swarm':
-      return 'Nothing: other nodes are tried by themselves.';
+      if (anythingAnswered(error)) return 'Nothing yet: other nodes are tried by themselves.';
+      // A path that can't be had at all says itself what to do.
+      return error.code === 'path'
+        ? null
+        : 'Check the network connection; session-tui doctor says what is in the way.';
   }
 }
 

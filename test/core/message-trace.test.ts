@@ -81,6 +81,25 @@ describe('the trace of one’s own message', () => {
     expect(after.swarm?.storedAt).toBeGreaterThan(0);
   });
 
+  it.each([
+    [new NetworkError('path', 'No service node can be reached. Check the network connection.'), null],
+    [new NetworkError('timeout', 'No answer in time.'), 'session-tui doctor'],
+    [
+      new NetworkError('timeout', 'No answer in time.', { fields: { answered: true } }),
+      'other nodes are tried',
+    ],
+    [new NetworkError('proxy', 'The proxy refused.'), 'See that the proxy runs'],
+    [new Error('the disk'), null],
+  ])('gives advice that the reason does not give: %s', async (error, advice) => {
+    const id = await write();
+    alice.network.store = async () => {
+      throw error;
+    };
+    await alice.session.flushOutbox();
+    const remedy = (await trace(alice, id)).lastFailure?.remedy ?? null;
+    expect(remedy).toEqual(advice === null ? null : expect.stringContaining(advice));
+  });
+
   it('says that what the network refuses is not tried again', async () => {
     const id = await write();
     alice.network.failure = new NetworkError('refused', 'The message is too large.');
