@@ -88,9 +88,10 @@ export async function loadNetwork(
 }
 
 export function noAccount(profile: string): NotFoundError {
+  const option = profile === 'default' ? '' : ` --profile ${profile}`;
   return new NotFoundError(
     'no-account',
-    `There is no account in the profile "${profile}". Make one with: session-tui account create`,
+    `There is no account in the profile "${profile}". Make one with: session-tui${option} account create`,
   );
 }
 

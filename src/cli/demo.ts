@@ -39,7 +39,11 @@ export async function runDemo(context: Context, linear: LinearChoice | null): Pr
         });
         const session = await messenger.createAccount({ profile, name: 'You', password: null });
         const echoId = parseAccountId(echo.accountId);
-        if (echoId !== null) await session.startConversation(echoId);
+        if (echoId !== null) {
+          await session.startConversation(echoId);
+          // Its own name comes with its first answer.
+          await session.changeContact(echoId, { nickname: 'Echo' });
+        }
         await session.close();
         const ui = await modules.ui();
         const terminal = chatTerminal(context, ui);

@@ -217,6 +217,10 @@ describe('getting around', () => {
     expect(screen.text()).toContain('> why?');
     await screen.press(keys.tab, '?');
     expect(screen.text()).toContain('Help 1-');
+    expect(screen.text()).toContain('Ctrl-K finds');
+    await screen.press(keys.ctrl('k'), 'new');
+    expect(screen.text()).toContain('> new');
+    expect(screen.text()).toContain('Go to');
   });
 
   it('starts a conversation by Account ID, and refuses what is none with a reason', async () => {

@@ -9,6 +9,7 @@ import { accountIdProblem, meansAccountId } from '../dialogs/new-conversation.ts
 import { paletteEntries } from '../dialogs/palette.ts';
 import { searchPage } from '../dialogs/search.ts';
 import { type EditCommand, edit, insertLine, type TextBuffer } from '../input/text-buffer.ts';
+import { actionNamed } from '../keymap.ts';
 import type { CommandDialog } from '../state/command-dialogs.ts';
 import type { ReadingDialog } from '../state/reading-dialogs.ts';
 import {
@@ -86,7 +87,7 @@ export class DialogKeys {
       case 'save':
         return this.#outcomes.onMessage.press(dialog, chord);
       case 'help':
-        return this.#help(dialog.top, chord);
+        return this.#toPalette(chord) || this.#help(dialog.top, chord);
       case 'message':
         return this.#message(dialog, chord);
       case 'quit':
@@ -201,6 +202,15 @@ export class DialogKeys {
     const { columns, rows } = this.#env.ui.size;
     const last = lastHelpTop(dialogRoom(columns, rows), this.#env.theme, this.#env.ui.keymap);
     return this.#scroll(top, last, chord, (to) => this.#env.dialog({ kind: 'help', top: to }));
+  }
+
+  /** Who reads the keys may look for one: the palette takes the place of the help. */
+  #toPalette(chord: Chord): boolean {
+    const action = actionNamed(this.#env.ui.keymap.find(['anywhere'], chord));
+    if (action?.name !== 'palette.open') return false;
+    this.#env.dialog(null);
+    this.#outcomes.run(action);
+    return true;
   }
 
   #message(dialog: MessageDialog, chord: Chord): boolean {

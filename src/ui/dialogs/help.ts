@@ -3,6 +3,7 @@ import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
 import { type Action, actions, type Group } from '../actions.ts';
 import { viHelp } from '../input/vi.ts';
 import { type Keymap, keyLabels } from '../keymap.ts';
+import { keyOf } from '../keys/hints.ts';
 import { keymapNotes, takenKeys } from '../keys/notes.ts';
 import { slashLabel } from '../slash.ts';
 import { fitCells } from '../text/cells.ts';
@@ -73,7 +74,12 @@ export function helpView(top: number, room: DialogRoom, theme: Theme, keymap: Ke
   const lines = helpLines(room, theme, keymap);
   const last = Math.max(0, lines.length - room.height);
   const from = Math.min(top, last);
-  const more = last > 0 ? safe('Up/Down, PgUp/PgDn scroll · Esc closes') : safe('Esc closes');
+  const finds = keyOf(keymap, 'palette.open');
+  const hints = ['Up/Down, PgUp/PgDn scroll', ...(finds === null ? [] : [`${finds} finds`]), 'Esc closes'];
+  const fits = hints.join(' · ').length <= room.width;
+  const more = safe(
+    (last > 0 ? (fits ? hints : hints.filter((_, at) => at !== 1)) : hints.slice(-1)).join(' · '),
+  );
   const position =
     last > 0 ? safe(` ${from + 1}-${Math.min(lines.length, from + room.height)}/${lines.length}`) : safe('');
   const title = safe('Help');

@@ -92,7 +92,14 @@ function aboutLines(setting: Setting, note: Note | null, room: DialogRoom, theme
   }
   const what = wrapCells(sentence(setting.description), room.width).slice(0, isLow ? 2 : 3);
   const allowed = joinSafe([safe('Can be: '), sanitizeName(setting.allowed)], safe(''));
-  const standard = joinSafe([safe('Default: '), shownValue(setting.default)], safe(''));
+  const standard = joinSafe(
+    [
+      safe('Default: '),
+      shownValue(setting.default),
+      safe(setting.value === setting.default ? '' : ' (* is another value)'),
+    ],
+    safe(''),
+  );
   const facts = [...wrapCells(allowed, room.width).slice(0, isLow ? 1 : 3), ...(isLow ? [] : [standard])];
   return [
     ...(isLow ? [] : [blank]),
