@@ -8,7 +8,8 @@ import type { Notice, UiState } from './ui-state.ts';
 export const smallest: Size = { columns: 40, rows: 10 };
 /** Below this, the list and the conversation take turns. */
 export const twoColumnsFrom = 70;
-const maxNoticeRows = 3;
+/** What went wrong and what to do has room in 40 columns. */
+const maxNoticeRows = 4;
 
 export type ChatLayout = Readonly<{
   size: Size;
