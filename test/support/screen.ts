@@ -208,8 +208,8 @@ export class TestScreen {
     }
   }
 
-  /** Waits until the screen shows the text (or matches); fails with the screen as it is. */
-  async waitFor(wanted: string | RegExp, timeoutMs = 5000): Promise<void> {
+  /** Waits until the screen shows the text (or matches); fails with the screen as it is. The first one of a file waits for modules too. */
+  async waitFor(wanted: string | RegExp, timeoutMs = 20_000): Promise<void> {
     const shows = () => {
       const text = this.text();
       return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);

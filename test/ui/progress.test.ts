@@ -30,3 +30,30 @@ it('opening a conversation says that it takes its time after half a second, and 
   await screen.settle();
   expect(screen.text()).not.toContain('Opening the conversation…');
 });
+
+it('so does a jump to a message that has to be looked for', async () => {
+  const clock = movedClock();
+  const session = new FakeSession();
+  const alice = testId('a');
+  session.addConversation(alice, 'Alice');
+  session.receive(alice, 'good morning');
+  const { promise: isFound, resolve } = Promise.withResolvers<string | null>();
+  const openConversation = session.openConversation.bind(session);
+  session.openConversation = async (...args) => {
+    const view = await openConversation(...args);
+    view.firstUnread = () => isFound;
+    return view;
+  };
+  const platform = { clock, randomBytes: (length: number) => new Uint8Array(length), logger: silentLogger };
+  await session.markRead(alice);
+  const { screen } = startChat({ session, platform, openConversation: alice });
+  await screen.waitFor('good morning');
+  await screen.press('\x1bn');
+  expect(screen.text()).not.toContain('Looking for that message…');
+  clock.advance(500);
+  await screen.settle();
+  expect(screen.text()).toContain('Looking for that message…');
+  resolve(null);
+  await screen.waitFor('Nothing here is unread.');
+  expect(screen.text()).not.toContain('Looking for that message…');
+});

@@ -15,6 +15,7 @@ const windowSize = 200;
 const olderStep = 200;
 /** What takes longer is said to be under way. */
 const noticeAfterMs = 500;
+const looking = 'Looking for that message…';
 /** Loaded on either side of a message that is opened. */
 const aroundSize = 100;
 /** From this many rows on, two of what was read before stand above the first unread message. */
@@ -176,6 +177,7 @@ export class Reading {
     const { view } = this.#env.ui;
     if (view === null) return;
     const turn = this.#opening;
+    const done = this.#sayWhile(looking);
     try {
       const id = await view.firstSince(from);
       if (turn !== this.#opening) return;
@@ -190,11 +192,14 @@ export class Reading {
         this.#env.notify(joinSafe([safe('The first message after'), dayLabel(from)], safe(' ')));
     } catch (error) {
       this.#env.report(error);
+    } finally {
+      done();
     }
   }
 
   async #jumpToFound(finding: Promise<string | null>, otherwise: string): Promise<void> {
     const turn = this.#opening;
+    const done = this.#sayWhile(looking);
     try {
       const id = await finding;
       if (turn !== this.#opening) return;
@@ -202,6 +207,8 @@ export class Reading {
       else await this.#jumpTo(id);
     } catch (error) {
       this.#env.report(error);
+    } finally {
+      done();
     }
   }
 
@@ -244,10 +251,7 @@ export class Reading {
   async #load(conversation: string, at: string | 'unread' | null = null): Promise<void> {
     this.#opening += 1;
     const turn = this.#opening;
-    const waiting: Notice = { text: safe('Opening the conversation…'), tone: 'info' };
-    const cancelNotice = this.#env.clock.after(noticeAfterMs, () => {
-      if (turn === this.#opening) this.#env.store.dispatch({ kind: 'notice', notice: waiting });
-    });
+    const done = this.#sayWhile('Opening the conversation…');
     try {
       const view = await this.#env.session.openConversation(conversation, windowSize);
       const unreadLine = await this.#unreadLineOf(conversation, view);
@@ -267,9 +271,21 @@ export class Reading {
     } catch (error) {
       this.#env.report(error);
     } finally {
-      cancelNotice();
-      if (this.#env.ui.notice === waiting) this.#env.store.dispatch({ kind: 'notice', notice: null });
+      done();
     }
+  }
+
+  /** Says that something is under way, if it takes its time; what comes back ends that. */
+  #sayWhile(words: string): () => void {
+    const waiting: Notice = { text: safe(words), tone: 'info' };
+    const turn = this.#opening;
+    const cancel = this.#env.clock.after(noticeAfterMs, () => {
+      if (turn === this.#opening) this.#env.store.dispatch({ kind: 'notice', notice: waiting });
+    });
+    return () => {
+      cancel();
+      if (this.#env.ui.notice === waiting) this.#env.store.dispatch({ kind: 'notice', notice: null });
+    };
   }
 
   #placeOf(model: Model, message: string | null): Readonly<{ id: string; anchor: Anchor }> | null {
