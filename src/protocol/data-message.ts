@@ -107,21 +107,27 @@ export type ProfileFields = Readonly<{
   profileName?: string;
   /** when name or picture last changed, in seconds */
   profileUpdatedAtSec?: number;
+  /** goes out with the name; a profile without one says that there is none */
+  profilePicture?: Readonly<{ url: string; key: Uint8Array }>;
   /** only in sync copies and Note to Self: the conversation's account ID */
   syncTarget?: string;
 }>;
 
 /** The fields of a DataMessage for them. */
-export function profileFields({ profileName = '', profileUpdatedAtSec, syncTarget }: ProfileFields): {
-  profile?: { displayName: string; lastProfileUpdateSeconds?: bigint };
+export function profileFields(fields: ProfileFields): {
+  profile?: { displayName: string; profilePicture?: string; lastProfileUpdateSeconds?: bigint };
+  profileKey?: Uint8Array;
   syncTarget?: string;
 } {
+  const { profileName = '', profileUpdatedAtSec, profilePicture, syncTarget } = fields;
   const profile = {
     displayName: profileName,
+    ...(profilePicture === undefined ? {} : { profilePicture: profilePicture.url }),
     ...(profileUpdatedAtSec === undefined ? {} : { lastProfileUpdateSeconds: BigInt(profileUpdatedAtSec) }),
   };
   return {
     ...(profileName === '' ? {} : { profile }),
+    ...(profileName === '' || profilePicture === undefined ? {} : { profileKey: profilePicture.key }),
     ...(syncTarget === undefined ? {} : { syncTarget }),
   };
 }

@@ -171,6 +171,30 @@ describe('message requests', () => {
     await bob.session.fetchRound();
     expect(bob.store.get('contacts', alice.id)).toMatchObject({ name: 'é'.repeat(50), picture: null });
   });
+
+  it('and what is written later tell a name that was changed meanwhile, and the picture that a phone has set', async () => {
+    const picture = { url: 'http://filev2.getsession.org/file/1', keyHex: '07'.repeat(32) };
+    await bob.store.transact((tx) => {
+      const account = tx.get('account', 'account');
+      if (account !== undefined)
+        tx.put('account', 'account', { ...account, profileUpdatedAtSec: 10, picture });
+    });
+    await requestOf();
+    await bob.session.acceptContact(alice.id);
+    await bob.session.flushOutbox();
+    await alice.session.fetchRound();
+    expect(alice.store.get('contacts', bob.id)).toMatchObject({
+      name: 'Bob',
+      profileUpdatedAtSec: 10,
+      picture,
+    });
+    await bob.session.setDisplayName('Robert');
+    await say(bob, alice, 'I have a new name');
+    await alice.session.fetchRound();
+    expect(alice.store.get('contacts', bob.id)).toMatchObject({ name: 'Robert', picture });
+    // one's own devices have it from the config
+    expect(opened(swarms, bob).at(-1)?.content.dataMessage).not.toHaveProperty('profile');
+  });
 });
 
 describe('blocked people', () => {

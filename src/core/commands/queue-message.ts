@@ -6,6 +6,7 @@ import { messageId, type OutboxItem, type StoredMessage } from '../../store/inde
 import { toBase64 } from '../../util/bytes.ts';
 import type { Context } from '../context.ts';
 import { expiryFor, timesToLive } from '../kinds/timers.ts';
+import { ownProfile } from '../own-profile.ts';
 import { approveBySending, gapBeforeMessage } from '../people/approval.ts';
 import { putNewMessage } from '../records.ts';
 import { type Message, maxBodyCodePoints } from '../types.ts';
@@ -47,21 +48,21 @@ export async function queueMessage(
   const { keys, store } = context;
   const quote =
     options.replyTo === undefined ? undefined : await quoteOf(context, recipient, options.replyTo);
-  const profileName = store.get('account', 'account')?.name ?? '';
   const toSelf = recipient === keys.accountId;
 
   const stored = await store.transact((tx) => {
     const sentAt = context.sentTimes.next(tx, context.network.now(), gapBeforeMessage(tx, recipient));
     if (!toSelf) approveBySending(tx, context, recipient, sentAt);
     const expiry = expiryFor(tx, recipient, keys.accountId);
-    const seal = (to: AccountId, syncTarget: AccountId | undefined, name: string): string =>
+    const profile = ownProfile(tx);
+    const seal = (to: AccountId, syncTarget: AccountId | undefined): string =>
       toBase64(
         encryptOneToOne({
           content: buildTextContent({
             body,
             sentAt,
-            profileName: name,
-            ...(syncTarget === undefined ? {} : { syncTarget }),
+            // A sync copy leaves the profile out (messages.md section 3).
+            ...(syncTarget === undefined ? profile : { profileName: '', syncTarget }),
             ...(quote === undefined ? {} : { quote }),
             expiry,
           }),
@@ -90,9 +91,9 @@ export async function queueMessage(
       recipient,
       sentAt,
       ...timesToLive(expiry),
-      // A note to self is its own sync copy; a sync copy leaves the profile out (messages.md section 3).
-      data: toSelf ? seal(recipient, recipient, '') : seal(recipient, undefined, profileName),
-      syncData: toSelf ? '' : seal(keys.accountId, recipient, ''),
+      // A note to self is its own sync copy.
+      data: toSelf ? seal(recipient, recipient) : seal(recipient, undefined),
+      syncData: toSelf ? '' : seal(keys.accountId, recipient),
       attempts: 0,
       nextAttemptAt: 0,
     };

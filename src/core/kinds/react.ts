@@ -4,6 +4,7 @@ import { buildReaction } from '../../protocol/kinds.ts';
 import type { StoredMessage } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { queueControl } from '../control-messages.ts';
+import { ownProfile } from '../own-profile.ts';
 import { approveBySending, gapBeforeMessage } from '../people/approval.ts';
 import { toMessage } from '../views.ts';
 import { isEmoji, withReaction } from './reactions.ts';
@@ -51,7 +52,6 @@ export async function react(
     throw new UsageError('not-reactable', 'Only messages can be reacted to. Nothing was sent.');
   if (isOn(known, emoji, keys.accountId) === on) return;
   rate.take(platform.clock.monotonic());
-  const account = store.get('account', 'account');
   const changed = await store.transact((tx) => {
     const message = tx.message(id);
     if (message === undefined || message.notice !== undefined) return null;
@@ -76,13 +76,10 @@ export async function react(
       expiry: message.expiry ?? null,
     };
     const copy = buildReaction({ ...fields, syncTarget: recipient });
-    const profileName = account?.name ?? '';
-    const updated = account?.profileUpdatedAtSec;
-    const profile = { profileName, ...(updated === undefined ? {} : { profileUpdatedAtSec: updated }) };
     queueControl(tx, context, {
       recipient,
       sentAt,
-      content: toSelf ? copy : buildReaction({ ...fields, ...profile }),
+      content: toSelf ? copy : buildReaction({ ...fields, ...ownProfile(tx) }),
       ...(toSelf ? {} : { syncContent: copy }),
       ...timesToLive(message.expiry ?? null),
     });

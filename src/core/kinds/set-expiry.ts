@@ -4,6 +4,7 @@ import { buildTimerUpdate } from '../../protocol/kinds.ts';
 import { messageId, type StoredMessage, type StoreTransaction } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { queueControl } from '../control-messages.ts';
+import { ownProfile } from '../own-profile.ts';
 import { isTrusted } from '../people/trust.ts';
 import { conversationIn, putNewMessage } from '../records.ts';
 import type { Conversation, Expiry } from '../types.ts';
@@ -37,17 +38,11 @@ export async function setExpiry(context: Context, id: string, expiry: Expiry | n
     const line = conversationIn(tx, id, keys.accountId);
     if (isSame(line.expiry ?? null, expiry)) return null;
     const sentAt = context.sentTimes.next(tx, context.network.now());
-    const account = tx.get('account', 'account');
-    const updated = account?.profileUpdatedAtSec;
     const copy = buildTimerUpdate({ sentAt, expiry, syncTarget: recipient });
-    const profile = {
-      profileName: account?.name ?? '',
-      ...(updated === undefined ? {} : { profileUpdatedAtSec: updated }),
-    };
     queueControl(tx, context, {
       recipient,
       sentAt,
-      content: toSelf ? copy : buildTimerUpdate({ sentAt, expiry, ...profile }),
+      content: toSelf ? copy : buildTimerUpdate({ sentAt, expiry, ...ownProfile(tx) }),
       ...(toSelf ? {} : { syncContent: copy }),
       ...timesToLive(expiry),
     });

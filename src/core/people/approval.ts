@@ -5,6 +5,7 @@ import { buildRequestResponse } from '../../protocol/request-response.ts';
 import type { StoreTransaction } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { queueControl } from '../control-messages.ts';
+import { ownProfile } from '../own-profile.ts';
 import { contactIn, conversationIn } from '../records.ts';
 import type { Contact } from '../types.ts';
 import { announceContact, noContact } from './contact-view.ts';
@@ -63,13 +64,7 @@ export function approveBySending(
 }
 
 function queueResponse(tx: StoreTransaction, context: Context, recipient: AccountId, sentAt: number): void {
-  const account = tx.get('account', 'account');
-  const updatedAtSec = account?.profileUpdatedAtSec ?? 0;
-  const content = buildRequestResponse({
-    sentAt,
-    profileName: account?.name ?? '',
-    ...(updatedAtSec === 0 ? {} : { profileUpdatedAtSec: updatedAtSec }),
-  });
+  const content = buildRequestResponse({ sentAt, ...ownProfile(tx) });
   // No copy for one's own devices: they know by the Contacts config.
   queueControl(tx, context, { recipient, content, sentAt });
 }
