@@ -21,7 +21,12 @@ export function settingsFound(settings: readonly Setting[], query: string): read
     key: prepare(setting.key),
     words: prepare(`${setting.group} ${setting.description} ${setting.allowed}`),
   }));
-  return go(wanted, targets, { keys: ['key', 'words'], threshold: 0.2 }).map(({ obj }) => obj.setting);
+  const found = go(wanted, targets, { keys: ['key', 'words'], threshold: 0.2 }).map(({ obj }) => obj);
+  // Scattered letters count only where nobody writes the word itself.
+  const exact = found.filter(({ key, words }) =>
+    `${key.target} ${words.target}`.toLowerCase().includes(wanted.toLowerCase()),
+  );
+  return (exact.length > 0 ? exact : found).map(({ setting }) => setting);
 }
 
 export function settingsView(dialog: SettingsDialog, room: DialogRoom, theme: Theme): DialogView {

@@ -110,7 +110,7 @@ function wordsForm({ account }: Onboarding, size: Size): Form {
   const id = wrapCells(sanitizeName(account?.accountId ?? ''), width);
   const explanation = [
     safe(
-      'These 13 words are your account: with them you restore it anywhere, and so can anybody else. Write them on paper, in order. The command account phrase shows them again.',
+      'Write these 13 words on paper, in order: with them you restore your account anywhere, and so can anybody else. The command account phrase shows them again.',
     ),
   ];
   const grid = phraseGrid(words, width).map((text) => ({ text, role: 'key' as const }));
