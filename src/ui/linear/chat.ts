@@ -141,7 +141,7 @@ export class LinearChat {
       const names = damaged.map(({ file, keptAs }) => sanitizeName(keptAs || file)).join(', ');
       paper.say(safe(`A part of the store is damaged and was set aside (${names}); the rest is here.`));
     }
-    if (conversation !== null) this.#do(() => this.#verbs.openById(conversation, null));
+    if (conversation !== null) this.#do(() => this.#verbs.conversations.openById(conversation, null));
     else paper.say(this.#greeting());
     await this.#work;
   }

@@ -20,7 +20,7 @@ describe('what can be done line by line', () => {
       const [meant, ...others] = commandsNamed(slashWord(action));
       return meant !== command || others.length > 0 || reasonOf(action.name) !== undefined;
     });
-    // A new action: give it a word in src/ui/linear/commands.ts, or say there why it has none.
+    // A new action: give it a word in src/ui/linear/commands/, or say in commands.ts why it has none.
     expect(lost.map(({ name }) => name)).toEqual([]);
   });
 

@@ -1,0 +1,77 @@
+/** Words about the program itself. */
+import type { LinearCommand } from './types.ts';
+
+export const program: readonly LinearCommand[] = [
+  {
+    word: 'help',
+    group: 'Program',
+    argument: '[WORD]',
+    title: 'These words, or those about one',
+    actions: ['help.open'],
+    run: (verbs, word) => verbs.program.help(word),
+  },
+  {
+    word: 'account',
+    group: 'Program',
+    argument: '',
+    title: 'Your own Account ID',
+    actions: ['account.show'],
+    run: (verbs) => verbs.program.account(),
+  },
+  {
+    word: 'account-copy',
+    group: 'Program',
+    argument: '',
+    title: 'Copy your own Account ID to the clipboard',
+    actions: ['account.copy'],
+    run: (verbs) => verbs.program.copyAccountId(),
+  },
+  {
+    word: 'qr',
+    group: 'Program',
+    argument: '',
+    title: 'Your own Account ID as a QR code, drawn with blocks',
+    actions: [],
+    run: (verbs) => verbs.program.qr(),
+  },
+  {
+    word: 'network',
+    group: 'Program',
+    argument: '',
+    title: 'The network: path, proxy, nodes',
+    actions: ['network.show'],
+    run: (verbs) => verbs.program.network(),
+  },
+  {
+    word: 'settings',
+    group: 'Program',
+    argument: '[KEY [VALUE]]',
+    title: 'All settings, or one, or change it',
+    actions: ['settings.open'],
+    run: (verbs, argument) => verbs.program.settings(argument),
+  },
+  {
+    word: 'lock',
+    group: 'Program',
+    argument: '',
+    title: 'Lock now; after idle time (setting auto-lock) it locks itself',
+    actions: ['lock'],
+    run: (verbs) => verbs.program.lock(),
+  },
+  {
+    word: 'suspend',
+    group: 'Program',
+    argument: '',
+    title: 'Back to the shell, until its fg',
+    actions: ['suspend'],
+    run: (verbs) => verbs.program.suspend(),
+  },
+  {
+    word: 'quit',
+    group: 'Program',
+    argument: '',
+    title: 'Quit',
+    actions: ['quit'],
+    run: (verbs) => verbs.program.quit(),
+  },
+];
