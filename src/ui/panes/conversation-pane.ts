@@ -109,6 +109,7 @@ const hints: Readonly<
   ],
   linked: [
     '{message.links} links · {message.answer} answers · {message.react} reacts · {message.copy} copies · {message.delete} deletes · {back} back',
+    '{message.links} links · {message.answer} answers · {message.react} reacts · {message.delete} deletes',
     '{message.links} links · {message.up}/{message.down} select · {message.answer} answers · {message.copy} copies · {back} back',
     '{message.links} links · {message.answer} answers · {back} back',
     '{message.links} links',
@@ -126,6 +127,7 @@ const hints: Readonly<
   messages: [
     '{message.up}/{message.down} select · {message.answer} answers · {message.react} reacts · {message.copy} copies · {message.delete} deletes · {message.info} info · {back} back',
     '{message.answer} answers · {message.react} reacts · {message.copy} copies · {message.delete} deletes · {back} back',
+    '{message.answer} answers · {message.react} reacts · {message.copy} copies · {message.delete} deletes',
     '{message.up}/{message.down} select · {message.answer} answers · {message.copy} copies · {back} back',
     '{message.up}/{message.down} select · {message.answer} answers · {back} back',
     '{message.up}/{message.down} select · {back} back',

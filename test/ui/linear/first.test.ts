@@ -24,7 +24,7 @@ describe('the first run, in words', () => {
     expect(said()).toMatch(/That was another one\./);
     await screen.press(password, keys.enter);
     await screen.waitFor('written down');
-    expect(said()).toMatch(/These 13 words are your account/);
+    expect(said()).toMatch(/Write these 13 words on paper/);
     for (const [index, word] of phrase.split(' ').entries())
       expect(lines()).toContain(`${index + 1}. ${word}`);
     expect(lines()).toContain(testId('f'));
