@@ -259,7 +259,7 @@ describe('getting around', () => {
     await screen.waitFor('Ctrl-N starts one');
     expect(screen.text()).toContain('No conversation is open');
     await screen.press(keys.tab);
-    expect(screen.text()).toContain('Open a conversation first');
+    expect(screen.text()).toContain('There is no conversation yet: Ctrl-N starts one.');
   });
 });
 

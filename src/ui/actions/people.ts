@@ -1,6 +1,6 @@
 /** The people one writes with: message requests, and what can be done with a contact. */
 import { contactOf } from '../chat/people.ts';
-import { type Action, type ActionState, at } from './types.ts';
+import { type Action, type ActionState, at, noneOpen } from './types.ts';
 
 const hasContact = (state: ActionState) => contactOf(state) !== undefined;
 const isRequest = (state: ActionState) => contactOf(state)?.request === true;
@@ -8,8 +8,7 @@ const isRequest = (state: ActionState) => contactOf(state)?.request === true;
 const isKnown = (state: ActionState) => contactOf(state)?.request === false;
 
 const noContact = ({ ui, session }: ActionState) => {
-  if (session.conversations.length === 0)
-    return 'There is nobody yet: {conversation.new} starts a conversation.';
+  if (session.conversations.length === 0) return noneOpen({ session });
   if (ui.focus !== 'list' && ui.open === null) return 'Open a conversation first, or choose one in the list.';
   return 'That is for people: choose one in the list.';
 };

@@ -99,9 +99,17 @@ export type Action = Readonly<{
 export const at = (where: Where, ...chords: readonly Chord[]) => chords.map((chord) => ({ where, chord }));
 
 export const isOpen = ({ ui }: ActionState) => ui.open !== null;
+
+/** How to get an open conversation. */
+export function noneOpen({ session }: Pick<ActionState, 'session'>): string {
+  return session.conversations.length === 0
+    ? 'There is no conversation yet: {conversation.new} starts one.'
+    : 'Open a conversation first: {list.open} on the list, or {conversation.new}.';
+}
+
 /** For what needs an open conversation. */
 export const whenOpen = {
   when: isOpen,
-  otherwise: 'Open a conversation first: {list.open} on the list, or {conversation.new}.',
+  otherwise: noneOpen,
 } as const;
 export const hasText = ({ ui }: ActionState) => ui.open !== null && ui.composer.text !== '';

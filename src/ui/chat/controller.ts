@@ -6,6 +6,7 @@ import type { CoreEvent, Message } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
 import type { OscPayload } from '../../text/osc-payload.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
+import { noneOpen } from '../actions/types.ts';
 import type { Action, ActionContext, ActionState, ChatCommands } from '../actions.ts';
 import { type EditCommand, insertLine, textBuffer } from '../input/text-buffer.ts';
 import { placesOf } from '../keymap.ts';
@@ -521,7 +522,7 @@ export class ChatController implements ChatCommands {
   cycleFocus(direction: -1 | 1): void {
     const { focus, open } = this.#env.ui;
     if (open === null) {
-      const words = 'Open a conversation first: {list.open} on the list, or {conversation.new}.';
+      const words = noneOpen({ session: this.#env.session.getState() });
       this.#env.notify(keyWords(this.#env.ui.keymap, words));
       return;
     }

@@ -26,13 +26,18 @@ export function networkView(state: SessionState, room: DialogRoom, theme: Theme)
     for (const line of wrapCells(text, room.width)) lines.push(dialogLine(line, room, paint));
   };
   const detail = sanitizeText(network.detail);
-  say(
-    joinSafe(
-      [safe(phaseWords[network.phase]), detail].filter((piece) => piece !== ''),
-      safe(' '),
-    ),
-  );
-  lines.push(...pathPicture(network, room, theme));
+  const phase = safe(phaseWords[network.phase]);
+  const picture = pathPicture(network, room, theme);
+  const whole = detail === '' ? phase : joinSafe([phase, detail], safe(' '));
+  if (wrapCells(whole, room.width).length + picture.length <= room.height) {
+    say(whole);
+    lines.push(...picture);
+  } else {
+    // Where rows are few the whole way is worth more than the end of the words.
+    say(phase);
+    lines.push(...picture);
+    say(detail);
+  }
   if (network.paths.length === 0)
     say(safe('No path stands. One is built when something is sent or fetched.'), theme.dim);
   for (const [index, guard] of network.guards.entries())

@@ -46,7 +46,8 @@ export function keysView(dialog: KeysDialog, keymap: Keymap, room: DialogRoom, t
     const number = top + offset;
     lines.push({ ...actionRow(action, number === index, keymap, room, theme), entry: number });
   }
-  if (found.length === 0) lines.push(dialogLine(safe('No action is called that.'), room, theme.dim));
+  if (found.length === 0)
+    lines.push(dialogLine(safe('No action is called that: try less.'), room, theme.dim));
   const keys =
     room.width < 50
       ? 'Enter · Tab · Del · Ctrl-R · Esc'

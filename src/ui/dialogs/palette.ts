@@ -101,7 +101,8 @@ export function paletteView(
   const top = Math.max(0, Math.min(index - Math.floor(rows / 2), entries.length - rows));
   for (const [offset, entry] of entries.slice(top, top + rows).entries())
     lines.push({ ...entryLine(entry, top + offset === index, room, theme, keymap), entry: top + offset });
-  if (entries.length === 0) lines.push(dialogLine(safe('Nothing is called that.'), room, theme.dim));
+  if (entries.length === 0)
+    lines.push(dialogLine(safe('Nothing is called that: try fewer letters.'), room, theme.dim));
   return {
     title: safe('Go to'),
     lines,

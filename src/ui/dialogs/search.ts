@@ -59,7 +59,7 @@ function progress({ phase, found, more, error, scope }: SearchDialog): SafeText 
   if (phase === 'idle') return scope === null ? safe('In all conversations') : safe('In this conversation');
   if (phase === 'searching') return count === 0 ? safe('Searching…') : safe(`Searching… ${count} so far`);
   if (more) return safe(`The first ${count}; more words find less`);
-  return count === 0 ? safe('No message has these words') : safe(`${count} found`);
+  return count === 0 ? safe('No message has these words: try less') : safe(`${count} found`);
 }
 
 function titleOf(

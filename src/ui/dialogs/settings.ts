@@ -46,7 +46,7 @@ export function settingsView(dialog: SettingsDialog, room: DialogRoom, theme: Th
     if (number === index) at = rows.length;
     rows.push({ ...settingRow(setting, number === index, width, room, theme), entry: number });
   }
-  if (found.length === 0) rows.push(dialogLine(safe('No setting is about that.'), room, theme.dim));
+  if (found.length === 0) rows.push(dialogLine(safe('No setting is about that: try less.'), room, theme.dim));
   const height = Math.max(1, room.height - 1 - about.length);
   // The chosen one a third down, its heading with it.
   const top = Math.max(0, Math.min(at - Math.floor(height / 3), rows.length - height));

@@ -17,6 +17,9 @@ const whatPasswordIs = safe(
 const whatNoneMeans = safe(
   'Without a password the key lies beside the data, readable by you alone (mode 0600): whoever can read this folder, or a copy of it, can read your messages and write in your name.',
 );
+const whyItTakes = safe(
+  'The password is worked into a key, which takes a moment on purpose: so does each guess of somebody else.',
+);
 
 export function onboardingForm(state: Onboarding, size: Size): Form {
   const { step } = state;
@@ -85,7 +88,7 @@ export function onboardingForm(state: Onboarding, size: Size): Form {
     case 'working':
       return {
         title: creating ? safe('Making your account…') : safe('Restoring your account…'),
-        words: [],
+        words: state.password === null ? [] : [whyItTakes],
         footer: safe('Ctrl-Q quits'),
       };
     case 'words':
