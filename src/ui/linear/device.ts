@@ -4,7 +4,12 @@
  */
 import type { Clock } from '../../util/clock.ts';
 import { guard } from '../terminal/guard.ts';
-import { type InputToken, InputTokenizer, type TerminalToken } from '../terminal/input-tokenizer.ts';
+import {
+  type InputToken,
+  InputTokenizer,
+  stalledPasteMs,
+  type TerminalToken,
+} from '../terminal/input-tokenizer.ts';
 import type { JobControl } from '../terminal/job-control.ts';
 import { type InputStream, type OutputStream, sizeOf } from '../terminal/streams.ts';
 
@@ -42,6 +47,8 @@ export class Device {
   readonly #closing = new AbortController();
   #unwatch: () => void = () => {};
   #cancelFlush: () => void = () => {};
+  /** when something came last */
+  #heardAt = 0;
   #open = true;
   #held = false;
   #failed = false;
@@ -176,7 +183,10 @@ export class Device {
   readonly #onData = (chunk: Buffer | string): void => {
     this.#cancelFlush();
     const text = typeof chunk === 'string' ? chunk : this.#decoder.decode(chunk, { stream: true });
-    this.#give(this.#tokenizer.push(text));
+    const silence = this.#options.clock.monotonic() - this.#heardAt;
+    this.#heardAt += silence;
+    const stops = silence >= stalledPasteMs && this.#tokenizer.stopsPaste(text);
+    this.#give(stops ? this.#tokenizer.flush() : this.#tokenizer.push(text));
     const { pending } = this.#tokenizer;
     if (!this.#held || pending === 'none' || pending === 'paste') return;
     this.#cancelFlush = this.#options.clock.after(pending === 'escape' ? escapeWaitMs : replyWaitMs, () =>

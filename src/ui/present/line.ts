@@ -12,6 +12,9 @@ const escapes =
 /** Marks, and the vowels and finals of Hangul that terminals put onto the letter before. */
 const startsWithMark = /^[\p{M}\u1160-\u11ff\ud7b0-\ud7fb]/u;
 
+/** tmux puts whatever is written behind a joiner, a space or a letter too, into the cell of the joiner. */
+const openJoiner = /\u200d+$/;
+
 let lines = new Lru<string, LineCells>(1024);
 
 /** Drops the lines that are kept for the next frame: after a lock nothing of the chat may stay in memory. */
@@ -37,8 +40,9 @@ function parse(line: string): LineCells {
     const onBlank = blankStyle(style);
     for (const grapheme of graphemesOf(text)) {
       if (grapheme.width === 0) continue;
+      const shown = grapheme.text.replace(openJoiner, '');
       // A mark without a letter would join the cell before it.
-      texts.push(startsWithMark.test(grapheme.text) ? ` ${grapheme.text}` : grapheme.text);
+      texts.push(startsWithMark.test(shown) ? ` ${shown}` : shown);
       styles.push(grapheme.text === ' ' ? onBlank : style);
       for (let i = 1; i < grapheme.width; i++) {
         texts.push('');

@@ -5,7 +5,7 @@
  * tokens, the mouse as a token of its own, and the rest is swallowed. Pure: no stream, no timer.
  */
 import type { Rgb } from '../theme/detect.ts';
-import { type Key, key, keyOfControl, keyOfCsi, keyOfSs3 } from './keys.ts';
+import { type Key, key, keyOfControl, keyOfCsi, keyOfSs3, textOfCsi } from './keys.ts';
 import { type MouseInput, parseMouse } from './mouse.ts';
 
 export type InputToken =
@@ -27,6 +27,9 @@ const pasteEnd = /\x1b\[201~|\x9b201~/;
 const maxStringLength = 64 * 1024;
 const maxPasteLength = 1024 * 1024;
 const endMarkLength = 6;
+
+/** After so long a silence, Ctrl-C ends a paste (`stopsPaste`); before, it is one of its characters. */
+export const stalledPasteMs = 1000;
 
 /** Sequence introducers in their 7-bit form after ESC, and as C1 characters. */
 const c1Forms: Readonly<Record<string, string>> = {
@@ -102,8 +105,16 @@ export class InputTokenizer {
     const introducer = introducerAt(this.#rest, 0);
     if (introducer === null) return 'escape';
     if (isPasteStart(this.#rest)) return 'paste';
-    if (stringIntroducers.includes(introducer.form) && this.#rest.length > introducer.length) return 'string';
-    return 'escape';
+    // Of two keys pressed one after the other, the second would have come alone.
+    return this.#rest.length > introducer.length ? 'string' : 'escape';
+  }
+
+  /**
+   * Whether this input, coming after a silence, ends a paste whose end mark was lost: Ctrl-C by itself. Then `flush`
+   * gives what there was. Nothing else does: whatever came behind a cut would be read as key presses.
+   */
+  stopsPaste(chunk: string): boolean {
+    return this.pending === 'paste' && (chunk === '\x03' || chunk === '\x1b[99;5u');
   }
 
   /** Gives up waiting: a lone ESC is the Esc key, ESC and one character an Alt key, anything longer is dropped. */
@@ -186,6 +197,8 @@ function parseCsi(input: string, body: number): Parsed | null {
     return { tokens: [], next: end + 1, hasFocus: final === 'I' };
   if (final === 'n' && (parameters === '0' || parameters === '3'))
     return { tokens: [], next: end + 1, isStatus: true };
+  const text = textOfCsi(parameters, final);
+  if (text !== null) return { tokens: [{ kind: 'text', text }], next: end + 1 };
   const found = keyOfCsi(parameters, final);
   if (found === null) return { tokens: [], next: end + 1 };
   return { tokens: [{ kind: 'key', key: found }], next: end + 1 };

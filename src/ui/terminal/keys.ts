@@ -118,6 +118,53 @@ export function keyOfCsi(parameters: string, final: string): Key | null {
   return withModifiers(finals[final], second);
 }
 
+/** Keys of the number block as the kitty protocol counts them, with what they write. */
+const blockFirst = 57399;
+const blockText = '0123456789./*-+';
+const blockNames: Readonly<Record<number, string>> = {
+  57414: 'enter',
+  57417: 'left',
+  57418: 'right',
+  57419: 'up',
+  57420: 'down',
+  57421: 'pageup',
+  57422: 'pagedown',
+  57423: 'home',
+  57424: 'end',
+  57425: 'insert',
+  57426: 'delete',
+};
+
+/**
+ * What a key writes whose CSI sequence names it by code point (kitty, modifyOtherKeys), or null: it is no key press,
+ * or writes nothing. Some programs leave a terminal in a mode in which every letter comes like this.
+ */
+export function textOfCsi(parameters: string, final: string): string | null {
+  if (!/^[\d;:]*$/.test(parameters)) return null;
+  const fields = parameters.split(';');
+  const isOther = final === '~' && fields[0] === '27' && fields.length === 3;
+  if (final !== 'u' && !isOther) return null;
+  const [codes = '', modifier = '', written = ''] = isOther ? [fields[2], fields[1]] : fields;
+  const modifiers = parseModifier(modifier);
+  if (modifiers === null || modifiers.ctrl || modifiers.alt) return null;
+  const [plain = '', shifted = ''] = codes.split(':');
+  if (written !== '') return printable(written.split(':').map(Number));
+  const code = Number(plain);
+  const block = blockText[code - blockFirst];
+  if (block !== undefined) return block;
+  if (isPrivate(code)) return null;
+  if (modifiers.shift && shifted !== '') return printable([Number(shifted)]);
+  const text = printable([code]);
+  return modifiers.shift || hasCapsLock(modifier) ? (text?.toUpperCase() ?? null) : text;
+}
+
+function printable(codes: readonly number[]): string | null {
+  const isText = (code: number): boolean =>
+    code >= 0x20 && code <= 0x10ffff && !(code >= 0x7f && code < 0xa0);
+  if (codes.length > 8 || !codes.every(isText)) return null;
+  return String.fromCodePoint(...codes).toWellFormed();
+}
+
 /** The key of `ESC O final`, or null. */
 export function keyOfSs3(parameters: string, final: string): Key | null {
   if (final === 'M') return key('enter');
@@ -158,18 +205,31 @@ function keyOfCode(code: number, modifier: string): Key | null {
     const plain = keyOfControl(String.fromCharCode(code));
     return key(plain.name, { ...parsed, ctrl: parsed.ctrl || plain.ctrl });
   }
+  const block = blockNames[code];
+  if (block !== undefined) return key(block, parsed);
   // Private use numbers are keys without text (media keys, bare modifiers).
-  if (code >= 0xe000 && code <= 0xf8ff) return null;
+  if (isPrivate(code) || (code >= 0x80 && code < 0xa0)) return null;
   const character = String.fromCodePoint(code);
   // The character of a shifted letter already tells of the shift.
   return key(code === 0x20 ? 'space' : character, { ...parsed, shift: false });
 }
 
-/** xterm's modifier parameter (1 + bits, then `:event`), or null for a key release. */
+function isPrivate(code: number): boolean {
+  return code >= 0xe000 && code <= 0xf8ff;
+}
+
+/** Super, Hyper and Meta: no key of this program has them. */
+const foreignModifiers = 8 | 16 | 32;
+
+function hasCapsLock(modifier: string): boolean {
+  return ((Number.parseInt(modifier, 10) - 1) & 64) !== 0;
+}
+
+/** xterm's modifier parameter (1 + bits, then `:event`), or null for a key release and for what belongs to the desktop. */
 function parseModifier(text: string): Readonly<{ ctrl: boolean; alt: boolean; shift: boolean }> | null {
   const [bitsText = '', event = '1'] = text.split(':');
   if (event === '3') return null;
   const bits = bitsText === '' ? 0 : Number(bitsText) - 1;
-  if (!Number.isInteger(bits) || bits < 0) return null;
+  if (!Number.isInteger(bits) || bits < 0 || (bits & foreignModifiers) !== 0) return null;
   return { shift: (bits & 1) !== 0, alt: (bits & 2) !== 0, ctrl: (bits & 4) !== 0 };
 }

@@ -5,7 +5,7 @@
 import type { Clock } from '../../util/clock.ts';
 import { Surface } from '../present/surface.ts';
 import type { Rgb } from '../theme/detect.ts';
-import { type InputToken, InputTokenizer, type TerminalToken } from './input-tokenizer.ts';
+import { type InputToken, InputTokenizer, stalledPasteMs, type TerminalToken } from './input-tokenizer.ts';
 import { type LinkMeasure, LinkMeter, statusQuestion } from './link-meter.ts';
 import { type MouseInput, mouseOff, mouseOn } from './mouse.ts';
 import type { Multiplexer } from './notification.ts';
@@ -56,6 +56,8 @@ export class Terminal {
   readonly #meter: LinkMeter;
   readonly #decoder = new TextDecoder('utf-8');
   #cancelFlush: () => void = () => {};
+  /** when something came last */
+  #heardAt = 0;
   /** questions of `enter` that are not answered yet */
   readonly #asked = new Set<'mode' | 'background'>();
   /** it is about to be given back: nothing is asked any more */
@@ -257,7 +259,10 @@ export class Terminal {
   readonly #onData = (chunk: Buffer | string): void => {
     this.#cancelFlush();
     const text = typeof chunk === 'string' ? chunk : this.#decoder.decode(chunk, { stream: true });
-    this.#give(this.#tokenizer.push(text));
+    const silence = this.#clock.monotonic() - this.#heardAt;
+    this.#heardAt += silence;
+    const stops = silence >= stalledPasteMs && this.#tokenizer.stopsPaste(text);
+    this.#give(stops ? this.#tokenizer.flush() : this.#tokenizer.push(text));
     const { pending } = this.#tokenizer;
     // A paste is never cut short: what came after the cut would be read as key presses.
     if (!this.#held || pending === 'none' || pending === 'paste') return;

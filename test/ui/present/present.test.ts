@@ -217,6 +217,18 @@ describe('a terminal that', () => {
     }
     expect(seen).toBeGreaterThan(10_000);
   });
+
+  it('joins what is written behind an open joiner is never given one: the next cell stays its own', async () => {
+    const tty = new Tty(30, 2);
+    const grid = new Grid(30, 2);
+    grid.writeLine(0, 0, '👨\u200d👩\u200d end a\u200d b\u200d\u200d', 30);
+    presenterOn(tty).present(grid, null);
+    await tty.parsed();
+    const output = tty.writes.join('');
+    expect(output).toContain('👨\u200d👩');
+    expect(output).not.toMatch(/\u200d(?!👩)/u);
+    expect(tty.terminal.buffer.active.getLine(0)?.translateToString(true)).toMatch(/ end a b$/);
+  });
 });
 
 describe('the line to the terminal', () => {

@@ -60,7 +60,21 @@ describe('keys', () => {
     ['\x1b[27;2;13~', '<shift-enter>'],
     ['\x1b[27;5;13~', '<ctrl-enter>'],
     ['\x1b[107;5u', '<ctrl-k>'],
-    ['\x1b[63;2u', '<?>'],
+    ['\x1b[63;2u', '?'],
+    ['\x1b[97u', 'a'],
+    ['\x1b[97;2u', 'A'],
+    ['\x1b[97:65;2u', 'A'],
+    ['\x1b[49:33;2u', '!'],
+    ['\x1b[97;1;228u', 'ä'],
+    ['\x1b[97;129u', 'a'],
+    ['\x1b[97;65u', 'A'],
+    ['\x1b[27;2;65~', 'A'],
+    ['\x1b[27;2;32~', ' '],
+    ['\x1b[57404u', '5'],
+    ['\x1b[57414u', '<enter>'],
+    ['\x1b[57421;1:2u', '<pageup>'],
+    ['\x1b[97;3u', '<alt-a>'],
+    ['\x1b[1;129A', '<up>'],
     ['\x1b[3$', '<shift-delete>'],
   ])('%j is %s', (input, expected) => {
     expect(read(input)).toEqual([expected]);
@@ -68,6 +82,7 @@ describe('keys', () => {
 
   it('says nothing of key releases and keys without a meaning', () => {
     expect(read('\x1b[107;5:3u\x1b[57441;2u\x1b[99~')).toEqual([]);
+    expect(read('\x1b[97;1:3u\x1b[107;9u\x1b[97;17u\x1b[155u\x1b[1114112u')).toEqual([]);
   });
 
   it('takes two quick key presses for two, and Esc followed by a key for Esc', () => {
@@ -226,6 +241,31 @@ describe('any input', () => {
       }),
     );
   });
+});
+
+it('waits longer for the rest of a reply than for the rest of a key', () => {
+  const tokenizer = new InputTokenizer();
+  const pending = (input: string) => {
+    tokenizer.flush();
+    tokenizer.push(input);
+    return tokenizer.pending;
+  };
+  expect(['\x1b', '\x1b[', '\x1bO', '\x1b]'].map(pending)).toEqual(Array(4).fill('escape'));
+  expect(['\x1b[?', '\x1b[<0;5', '\x1b[1;', '\x1bP>', '\x1b]1'].map(pending)).toEqual(
+    Array(5).fill('string'),
+  );
+});
+
+it('lets Ctrl-C by itself, and nothing else, end a paste whose end mark was lost', () => {
+  const tokenizer = new InputTokenizer();
+  expect(tokenizer.stopsPaste('\x03')).toBe(false);
+  expect(tokenizer.push('\x1b[200~two\nlines')).toEqual([]);
+  expect(['\x1b', 'a', '\r', '\x03\x03', '\x1b[201~'].map((chunk) => tokenizer.stopsPaste(chunk))).toEqual(
+    Array(5).fill(false),
+  );
+  expect(tokenizer.stopsPaste('\x03')).toBe(true);
+  expect(short(tokenizer.flush())).toEqual(['paste:two\nlines']);
+  expect(tokenizer.stopsPaste('\x03')).toBe(false);
 });
 
 it('passes on what a terminal says of its modes, beside the tokens and in any pieces', () => {
