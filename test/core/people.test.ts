@@ -359,4 +359,50 @@ describe('a device that reads the whole swarm', () => {
     const shown = laptop.session.getState().conversations.filter(({ id }) => id === carol.id);
     expect(shown.map(({ preview }) => preview)).toEqual(bodies);
   });
+
+  it.each([
+    ['brings nobody back by their saying long ago that they accept', 'deleted'],
+    ['shows nobody again by it whom another device has hidden', 'hidden'],
+  ])('%s', async (_, how) => {
+    const swarms = new FakeSwarms();
+    const carol = person(swarms, 3, 'Carol');
+    const phone = person(swarms, 1, 'Alice');
+    await say(phone, carol, 'may I?');
+    await carol.session.fetchRound();
+    await say(carol, phone, 'you may');
+    await phone.session.fetchRound();
+    if (how === 'deleted') await phone.session.removeContact(carol.id);
+    else await phone.session.changeContact(carol.id, { hidden: true });
+    expect(await phone.session.waitForSync(5_000)).toEqual({ status: 'synced' });
+    for (const item of swarms.config(phone.id, 3)) item.timestamp += 600_000;
+    const account = { seedHex: '01'.repeat(16), name: '', createdAt: 0, restored: true };
+    const laptop = person(swarms, 1, '', createMemoryStore({ account }));
+    await laptop.session.fetchRound();
+    expect(laptop.session.getState().conversations.filter(({ id }) => id === carol.id)).toEqual([]);
+    expect((await laptop.session.contacts()).map(({ id }) => id)).toEqual(
+      how === 'deleted' ? [] : [carol.id],
+    );
+    const before = swarms.replacements;
+    expect(await laptop.session.waitForSync(5_000)).toEqual({ status: 'synced' });
+    expect(swarms.replacements).toBe(before);
+  });
+
+  it('leaves Note to Self hidden where another device has hidden it since', async () => {
+    const swarms = new FakeSwarms();
+    const phone = person(swarms, 1, 'Alice');
+    await say(phone, phone, 'milk');
+    await phone.store.transact((tx) => {
+      const line = tx.get('conversations', phone.id);
+      if (line !== undefined) tx.put('conversations', phone.id, { ...line, hidden: true });
+    });
+    expect(await phone.session.waitForSync(5_000)).toEqual({ status: 'synced' });
+    for (const item of swarms.config(phone.id, 2)) item.timestamp += 600_000;
+    const account = { seedHex: '01'.repeat(16), name: '', createdAt: 0, restored: true };
+    const laptop = person(swarms, 1, '', createMemoryStore({ account }));
+    await laptop.session.fetchRound();
+    expect(laptop.session.getState().conversations).toEqual([]);
+    const before = swarms.replacements;
+    expect(await laptop.session.waitForSync(5_000)).toEqual({ status: 'synced' });
+    expect(swarms.replacements).toBe(before);
+  });
 });

@@ -3,7 +3,7 @@ import { type ConfigKind, configKinds, configTtlMs } from '../../protocol/config
 import type { StoreTransaction } from '../../store/index.ts';
 import type { Context } from '../context.ts';
 import { codeOf, retryAt } from '../outbox-rules.ts';
-import { putContactsAt } from '../people/removed.ts';
+import { putConfigAt } from '../people/removed.ts';
 import { announceApplied } from './announce.ts';
 import { kindOf } from './configs.ts';
 import { type Pushed, SyncState } from './sync-state.ts';
@@ -90,9 +90,8 @@ export class ConfigSync {
     const { report, applied } = await this.#transact((tx) => {
       const own = new Set(this.#state.hashesOf(kind));
       const merged = this.#state.merge(tx, kind, items, now);
-      if (kind === 'Contacts')
-        for (const { hash, timestamp } of items)
-          if (merged.report.accepted.includes(hash) && !own.has(hash)) putContactsAt(tx, timestamp);
+      for (const { hash, timestamp } of items)
+        if (merged.report.accepted.includes(hash) && !own.has(hash)) putConfigAt(tx, kind, timestamp);
       if (cursor !== null) tx.put('cursors', cursorKey, cursor);
       return merged;
     });

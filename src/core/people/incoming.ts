@@ -6,6 +6,7 @@ import type { Opened } from '../receive/item.ts';
 import { profileChange } from '../receive/profile.ts';
 import type { Round } from '../receive/round.ts';
 import { contactIn, conversationIn } from '../records.ts';
+import { isRemoved } from './removed.ts';
 
 /** Kind of the line that says so. It stands in the chat, and is no part of the history that commands print. */
 export const acceptedNotice = 'accepted';
@@ -35,7 +36,11 @@ export function weWrote(round: Round, recipient: AccountId): void {
  */
 export function theyAccepted(round: Round, opened: Opened, profile: SenderProfile | null): void {
   const { tx, context } = round;
-  const { sender } = opened;
+  const { sender, self, sentAt } = opened;
+  if (isRemoved(tx, sender, self, sentAt)) {
+    round.skip('removed-conversation');
+    return;
+  }
   const contact = contactIn(tx, sender);
   tx.put('contacts', sender, { ...contact, approvedMe: true, ...profileChange(contact, profile) });
   if (tx.get('conversations', sender)?.hidden === true) {
@@ -62,6 +67,7 @@ function addAcceptance(round: Round, opened: Opened): void {
   round.tx.put('conversations', sender, {
     ...conversation,
     unread: Math.max(0, conversation.unread - 1),
-    readUpTo: Math.max(conversation.readUpTo, line.sentAt),
+    // Whoever dates it in the future must not have all that follows count as read.
+    readUpTo: Math.max(conversation.readUpTo, Math.min(line.sentAt, round.context.network.now())),
   });
 }

@@ -7,6 +7,7 @@ import { toBase64 } from '../../util/bytes.ts';
 import { callKey, putEarly } from '../kinds/early.ts';
 import { noticeFrom } from '../kinds/notices.ts';
 import { timedArrival } from '../kinds/timers.ts';
+import { isRemoved } from '../people/removed.ts';
 import { isTrusted } from '../people/trust.ts';
 import { type Incoming, type Opened, skip } from './item.ts';
 import type { Round } from './round.ts';
@@ -88,7 +89,9 @@ function addNotice(round: Round, { sender, self, item }: Opened, notice: StoredM
         ? 'not-accepted'
         : tx.message(notice.id) !== undefined
           ? 'duplicate'
-          : null;
+          : isRemoved(tx, notice.conversation, self, notice.sentAt)
+            ? 'removed-conversation'
+            : null;
   const timed = code === null ? timedArrival(tx, context, notice, item) : null;
   if (timed === null) {
     round.skip(code ?? 'expired');

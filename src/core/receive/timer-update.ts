@@ -3,6 +3,7 @@ import { readExpiry } from '../../protocol/expiry.ts';
 import type { AccountId } from '../../protocol/ids.ts';
 import { keepLatest, timerNotice } from '../kinds/set-expiry.ts';
 import { timedArrival } from '../kinds/timers.ts';
+import { isRemoved } from '../people/removed.ts';
 import { isTrusted } from '../people/trust.ts';
 import type { Incoming, Opened } from './item.ts';
 import { applyProfile } from './profile.ts';
@@ -28,6 +29,7 @@ export function readTimerUpdate(opened: Opened, read: DataContent, conversation:
       if (line === undefined && direction === 'in') return round.skip('unknown-sender');
       if (direction === 'in' && !isTrusted(tx.get('contacts', sender))) return round.skip('not-accepted');
       if (tx.message(notice.id) !== undefined) return round.skip('duplicate');
+      if (isRemoved(tx, conversation, self, sentAt)) return round.skip('removed-conversation');
       if (direction === 'in') applyProfile(tx, sender, read.profile);
       const timed = timedArrival(tx, context, notice, item);
       if (timed === null) return round.skip('expired');

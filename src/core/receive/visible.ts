@@ -26,8 +26,7 @@ export function readVisible(opened: Opened, read: DataContent, conversation: Acc
     from: sender,
     apply(round) {
       if (round.tx.message(message.id) !== undefined) return round.skip('duplicate');
-      if (conversation !== self && isRemoved(round.tx, conversation, message.sentAt))
-        return round.skip('removed-conversation');
+      if (isRemoved(round.tx, conversation, self, message.sentAt)) return round.skip('removed-conversation');
       const known = takeEarly(round.tx, message);
       if (known === null) return round.skip('deleted');
       const timed = timedArrival(round.tx, round.context, known, opened.item);
