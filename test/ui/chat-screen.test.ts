@@ -145,9 +145,9 @@ describe('getting around', () => {
       return screen.text();
     };
     expect(await hints(keys.tab)).toContain('Enter opens');
-    expect(await hints(keys.tab)).toContain('Up/Down select');
+    expect(await hints(keys.tab)).toContain('Enter answers');
     expect(await hints(keys.tab)).toContain('Enter sends');
-    expect(await hints(keys.shiftTab)).toContain('Up/Down select');
+    expect(await hints(keys.shiftTab)).toContain('Enter answers');
     expect(await hints(keys.escape)).toContain('Enter sends');
     expect(await hints(keys.escape)).toContain('Enter opens');
   });

@@ -34,6 +34,10 @@ describe.each(screenSizes)('a message request at %i×%i', (columns, rows) => {
     expect(screen.text()).toMatch(/F9.*y accept.*n decline.*b block/);
     await screen.press(keys.shiftTab);
     expect(screen.text()).toMatch(/y accept.*n decline.*b block/);
+    if (columns < 70) return;
+    await screen.press(keys.shiftTab);
+    expect(screen.text()).toMatch(/Write a message \(press Enter first\)/);
+    expect(screen.text()).toMatch(/y accept.*n decline.*b block/);
   });
 
   it('is accepted with y, and is a conversation like others then', async () => {

@@ -5,7 +5,7 @@ import type { ConversationView, Message, MessageWindow } from '../../core/types.
 import { hasHidden } from '../../text/hidden.ts';
 import { findLinks } from '../../text/links.ts';
 import { sanitizeText } from '../../text/sanitize.ts';
-import { blocksOf, openConversationOf, peopleOf, showsConversation } from '../chat/model.ts';
+import { blocksOf, listCursorOf, openConversationOf, peopleOf, showsConversation } from '../chat/model.ts';
 import { codePointCount } from '../input/text-buffer.ts';
 import { composerRows, emptyPane, headLine, ruleLine } from '../panes/conversation-pane.ts';
 import { excerptOf } from '../panes/message-block.ts';
@@ -140,6 +140,12 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
   const hasQuote = chosen?.quote !== undefined;
   const length = used === 0 ? null : { used, limit: maxBodyCodePoints };
   const conversation = useOpenConversation();
+  // In the list the keys are about the one under the cursor.
+  const cursorOnRequest = useUi((state) => {
+    if (state.focus !== 'list') return false;
+    const now = session.getState();
+    return openConversationOf(now, listCursorOf(now, state))?.request === true;
+  });
   const message = useUi(answeredBy);
   const answered =
     message === null
@@ -155,7 +161,7 @@ const Rule = memo(function Rule({ width }: Readonly<{ width: number }>) {
       below: pane.visible.below,
       moreBelow: !window.atEnd,
       unread: conversation?.unread ?? 0,
-      request: conversation?.request === true,
+      request: focus === 'list' ? cursorOnRequest : conversation?.request === true,
       triage,
       carries,
       answered,

@@ -78,6 +78,7 @@ const hints: Readonly<
     | 'failed'
     | 'quoting'
     | 'request'
+    | 'requested'
     | 'answering'
     | 'completing'
     | 'normal'
@@ -89,6 +90,11 @@ const hints: Readonly<
 > = {
   request: [
     '{request.accept} accepts · {request.decline} declines · {contact.block} blocks · {focus.next} to answer, which accepts',
+    '{request.accept} accepts · {request.decline} declines · {contact.block} blocks',
+    '{request.accept} accept · {request.decline} decline · {contact.block} block',
+  ],
+  requested: [
+    '{list.open} opens · {request.accept} accepts · {request.decline} declines · {contact.block} blocks',
     '{request.accept} accepts · {request.decline} declines · {contact.block} blocks',
     '{request.accept} accept · {request.decline} decline · {contact.block} block',
   ],
@@ -181,7 +187,7 @@ export function ruleLine(input: RuleInput, width: number, theme: Theme): Styled 
     const writing = input.mode === 'normal' ? 'normal' : 'composer';
     const reading = input.triage === true ? 'triage' : special;
     const inPane = input.focus === 'messages' ? reading : input.focus === 'composer' ? writing : input.focus;
-    const asked = { list: 'list', messages: 'request', composer: 'answering' } as const;
+    const asked = { list: 'requested', messages: 'request', composer: 'answering' } as const;
     const hint = input.completing ? 'completing' : input.request === true ? asked[input.focus] : inPane;
     const choices = hints[hint].map((one) => hintText(keymap, one, here));
     const words = truncateCells(
