@@ -250,7 +250,6 @@ export class ConfigSync {
       this.#attempts = 0;
       this.#notBefore = 0;
     } catch (error) {
-      if (pushes.length > 0) await this.#transact((tx) => this.#state.failPush(tx, pushes));
       if (!signal.aborted) {
         platform.logger.debug('configs not stored', { code: codeOf(error) });
         this.#notBefore = retryAt({ attempts: this.#attempts }, error, platform);

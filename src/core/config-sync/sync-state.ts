@@ -166,6 +166,8 @@ export class SyncState {
       const { namespace } = kindTable[kind];
       try {
         const { seqno, messages, obsoleteHashes: obsolete } = configs[kind].push(now);
+        // Until it is known that they are deleted: the process may end before it is.
+        configs[kind].keepObsolete(obsolete);
         pushes.push({ kind, seqno, namespace, ttlMs: configTtlMs, messages, obsolete });
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;
@@ -180,19 +182,14 @@ export class SyncState {
   /** All of it is stored: `hashes` by push, in order. */
   confirmPush(tx: StoreTransaction, pushes: readonly Pushed[], hashes: readonly (readonly string[])[]): void {
     const configs = this.#load();
-    for (const [index, { kind, seqno }] of pushes.entries()) {
+    for (const [index, { kind, seqno, obsolete }] of pushes.entries()) {
       const stored = hashes[index] ?? [];
       for (const hash of stored) this.#remember(hash);
-      configs[kind].confirmPushed(seqno, stored);
+      configs[kind].forgetObsolete(obsolete);
+      // What was changed or merged meanwhile takes the place of what is stored now.
+      if (!configs[kind].confirmPushed(seqno, stored)) configs[kind].keepObsolete(stored);
       this.#repush.delete(kind);
     }
-    this.#putDumps(tx);
-  }
-
-  /** Nobody knows whether it is stored: it is handed out again, and so are the obsolete hashes. */
-  failPush(tx: StoreTransaction, pushes: readonly Pushed[]): void {
-    const configs = this.#load();
-    for (const { kind, obsolete } of pushes) configs[kind].keepObsolete(obsolete);
     this.#putDumps(tx);
   }
 

@@ -214,19 +214,26 @@ export class Config {
   }
 
   /**
-   * The swarm stored revision `seqno` under these hashes. Passed over when there is another revision by now. Of a clean
-   * config, stored once more, they join those that are known.
+   * The swarm stored revision `seqno` under these hashes. Passed over, which is told by false, when there is another
+   * revision by now. Of a clean config, stored once more, they join those that are known.
    */
-  confirmPushed(seqno: number, hashes: readonly string[]): void {
-    if (this.#state === 'dirty' || seqno !== this.#built().seqno) return;
+  confirmPushed(seqno: number, hashes: readonly string[]): boolean {
+    if (this.#state === 'dirty' || seqno !== this.#built().seqno) return false;
     if (this.#state === 'waiting') this.#needsDump = true;
     this.#state = 'clean';
     this.#setHashes(new Set([...this.#current, ...hashes]), this.#obsolete);
+    return true;
   }
 
   /** Hashes of `push` that could not be deleted: the next push hands them out again. */
   keepObsolete(hashes: readonly string[]): void {
     this.#setHashes(this.#current, new Set([...this.#obsolete, ...hashes]));
+  }
+
+  /** Hashes that were kept and are deleted by now. */
+  forgetObsolete(hashes: readonly string[]): void {
+    const gone = new Set(hashes);
+    this.#setHashes(this.#current, new Set([...this.#obsolete].filter((hash) => !gone.has(hash))));
   }
 
   /** Everything that must survive a restart (section 13.5), for a store that encrypts it. */

@@ -75,6 +75,51 @@ describe('what goes into the swarm', () => {
     expect(await laptop.session.contacts()).toMatchObject([{ id: bob, nickname: 'Bobby' }]);
   });
 
+  it('deletes what it replaces even if the process was killed before it knew that it may', async () => {
+    await synced(alice);
+    await alice.session.addContact(bob, 'Bobby');
+    await synced(alice);
+    // what is there is not fetched again
+    await alice.session.fetchRound();
+    await alice.session.changeContact(bob, { pinned: true });
+    const asked = Promise.withResolvers<void>();
+    alice.network.replace = () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    };
+    void alice.session.waitForSync(60_000);
+    await asked.promise;
+    const again = device(swarms, { store: await reopened(alice.store) });
+    await again.session.fetchRound();
+    await synced(again);
+    expect(stored(namespaces.contacts)).toHaveLength(1);
+  });
+
+  it('leaves nothing behind that was changed by another device while it was under way', async () => {
+    await synced(alice);
+    await alice.session.addContact(bob, 'Bobby');
+    await synced(alice);
+    const laptop = device(swarms, { restored: true });
+    await laptop.session.fetchRound();
+    await laptop.session.changeContact(bob, { pinned: true });
+    await alice.session.changeContact(bob, { nickname: 'Robert' });
+    const { replace } = alice.network;
+    // the laptop's change is fetched here between the request and its answer
+    alice.network.replace = async (request, signal) => {
+      alice.network.replace = replace;
+      await synced(laptop);
+      const before = alice.store.get('configs', 'Contacts');
+      void alice.session.fetchRound();
+      while (alice.store.get('configs', 'Contacts') === before) await turn();
+      return await replace(request, signal);
+    };
+    await synced(alice);
+    await alice.session.fetchRound();
+    await synced(alice);
+    expect(stored(namespaces.contacts)).toHaveLength(1);
+    expect(await alice.session.contacts()).toMatchObject([{ nickname: 'Robert', pinned: true }]);
+  });
+
   it('goes out with the next command that is online, whichever that is', async () => {
     await synced(alice);
     alice.network.failure = new NetworkError('offline', 'No network.');
