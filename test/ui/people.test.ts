@@ -229,3 +229,14 @@ describe('a blocked contact', () => {
     expect(session.calls).toContain('setBlocked false');
   });
 });
+
+it('a name that is not in the list leads to the person: hidden, or not written with yet', async () => {
+  const session = twoPeople();
+  session.names = async (text) => (text === 'Carol' ? testId('c') : null);
+  const screen = await openChat(session, [80, 24], alice);
+  await screen.press(keys.ctrl('k'), 'Carol');
+  await screen.waitFor('Look for a person called Carol');
+  await screen.press(keys.down, keys.enter);
+  await screen.waitFor('05cc…cccc');
+  expect(session.calls).toContain('resolveRecipient Carol');
+});

@@ -193,7 +193,7 @@ export class People implements PeopleCommands {
             name,
             keyWords(
               this.#env.ui.keymap,
-              'is hidden until the next message. {conversation.new} brings it back.',
+              'is hidden until the next message. {palette.open} and the name bring it back.',
             ),
           ],
           safe(' '),

@@ -2,7 +2,7 @@
 import { go, prepare } from 'fuzzysort';
 import type { Conversation } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
-import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
+import { joinSafe, type SafeText, safe, sanitizeName } from '../../text/sanitize.ts';
 import { type Action, type ActionState, actions } from '../actions.ts';
 import type { TextBuffer } from '../input/text-buffer.ts';
 import { type Keymap, keyLabels } from '../keymap.ts';
@@ -10,7 +10,7 @@ import { conversationTitle, shortId } from '../panes/names.ts';
 import { slashWord } from '../slash.ts';
 import { cellWidth, fitCells, truncateCells } from '../text/cells.ts';
 import type { Theme } from '../theme/theme.ts';
-import { type DialogLine, type DialogRoom, type DialogView, dialogLine, dialogRow } from './dialog-view.ts';
+import { type DialogLine, type DialogRoom, type DialogView, dialogRow } from './dialog-view.ts';
 import { fieldLine } from './field.ts';
 
 export type PaletteEntry =
@@ -42,11 +42,27 @@ export function paletteEntries(context: ActionState, query: string): readonly Pa
     all.map((entry) => ({ entry, target: prepare(searchText(entry, context.ui.keymap)) })),
     { key: 'target', limit: maxResults, threshold: 0.2 },
   );
-  return withNamed(
+  const named = withNamed(
     found.map(({ obj }) => obj.entry),
     all,
     wanted.toLowerCase(),
   );
+  // Where nothing is called that, and only letters match, a name is likelier meant than all but the best of it.
+  const isCalled = named.some(({ title }) => beginsWord(title, wanted));
+  const at = isCalled ? named.length : named.filter(({ kind }) => kind === 'conversation').length + 1;
+  return [...named.slice(0, at), ...byName(wanted), ...named.slice(at)];
+}
+
+function beginsWord(title: string, wanted: string): boolean {
+  return ` ${title.toLowerCase()}`.includes(` ${wanted.toLowerCase()}`);
+}
+
+/** Whoever is not in the list, hidden or not written with yet, is there by name. */
+function byName(wanted: string): readonly PaletteEntry[] {
+  const action = actions.find(({ name }) => name === 'conversation.new');
+  if (action === undefined) return [];
+  const title = joinSafe([safe('Look for a person called'), sanitizeName(wanted)], safe(' '));
+  return [{ kind: 'action', action, title, enabled: true, words: wanted }];
 }
 
 /** Shorter words begin too many. */
@@ -101,8 +117,6 @@ export function paletteView(
   const top = Math.max(0, Math.min(index - Math.floor(rows / 2), entries.length - rows));
   for (const [offset, entry] of entries.slice(top, top + rows).entries())
     lines.push({ ...entryLine(entry, top + offset === index, room, theme, keymap), entry: top + offset });
-  if (entries.length === 0)
-    lines.push(dialogLine(safe('Nothing is called that: try fewer letters.'), room, theme.dim));
   return {
     title: safe('Go to'),
     lines,
