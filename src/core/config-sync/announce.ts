@@ -14,11 +14,14 @@ export async function announceApplied(context: Context, applied: Applied): Promi
     if (line === undefined) continue;
     events.emit({ event: 'conversation', conversation: toConversation(line, store.get('contacts', id)) });
   }
-  for (const id of erased) {
+  for (const [id, name] of erased) {
+    // It is nobody's name any more: the words have to say whom they are about.
+    const short = `${id.slice(0, 4)}…${id.slice(-4)}`;
+    const who = name === '' ? short : `${name} (${short})`;
     events.emit({
       event: 'notice',
       conversation: id,
-      text: 'was deleted on another of your devices',
+      text: `${who} was deleted on another of your devices`,
     });
   }
 }

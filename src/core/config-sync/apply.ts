@@ -21,8 +21,8 @@ export type Applied = Readonly<{
   account: boolean;
   /** whose records know better than the config: a newer profile, a mark further on */
   ahead: ReadonlySet<string>;
-  /** contacts that another device has deleted: their messages are to follow */
-  erased: ReadonlySet<string>;
+  /** contacts that another device has deleted, by ID, and what they were called: their messages are to follow */
+  erased: ReadonlyMap<string, string>;
 }>;
 
 export type ApplyOptions = Readonly<{
@@ -40,7 +40,7 @@ export function applyConfigs(
 ): Applied {
   const lines = new Set<string>();
   const recounts = new Set<string>();
-  const erased = new Set<string>();
+  const erased = new Map<string, string>();
   const ahead = new Set<string>([own]);
   const marks = new Map<string, ReadMark>(
     readConvoInfo(configs.ConvoInfoVolatile.data).oneToOne.map((entry) => [entry.id, entry]),
@@ -64,11 +64,12 @@ export function applyConfigs(
   if (contactsBefore !== configs.Contacts.data) {
     const left = new Set<string>(contacts.map(({ id }) => id));
     for (const { id } of listContacts(contactsBefore)) {
-      if (left.has(id) || id === own || tx.get('contacts', id) === undefined) continue;
+      const record = tx.get('contacts', id);
+      if (left.has(id) || id === own || record === undefined) continue;
       tx.delete('contacts', id);
       tx.delete('conversations', id);
       tx.put('erased', id, now);
-      erased.add(id);
+      erased.set(id, record.nickname ?? record.name);
     }
   }
   return { lines, recounts, account, ahead, erased };

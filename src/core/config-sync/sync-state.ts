@@ -274,7 +274,7 @@ const nothingApplied: Applied = {
   recounts: new Set(),
   account: false,
   ahead: new Set(),
-  erased: new Set(),
+  erased: new Map(),
 };
 
 const kindOfEdit: Readonly<Record<ConfigEdit['kind'], ConfigKind>> = {

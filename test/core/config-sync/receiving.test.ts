@@ -183,6 +183,11 @@ describe('what comes from the swarm', () => {
     expect(laptop.store.get('contacts', id)).toBeUndefined();
     expect(laptop.store.get('conversations', id)).toBeUndefined();
     expect(laptop.store.countMessages(id)).toBe(0);
+    expect(laptop.events).toContainEqual({
+      event: 'notice',
+      conversation: id,
+      text: `Friend (${id.slice(0, 4)}…${id.slice(-4)}) was deleted on another of your devices`,
+    });
     expect([laptop.store.entries('erased'), alice.store.entries('erased')]).toEqual([[], []]);
     // the message is still in the swarm, and makes no request of its own
     await laptop.session.fetchRound();
