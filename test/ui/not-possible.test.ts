@@ -68,7 +68,7 @@ it('triage with nothing unread says so', async () => {
 
 it('what is chosen by its name in the palette says why, too', async () => {
   const scene = await chatScene(sessionOf('friend'), null);
-  scene.controller.openPalette('then: this one is read');
+  scene.controller.dialogs.palette('then: this one is read');
   await scene.press('enter');
   expect(scene.ui.dialog).toBeNull();
   expect(scene.ui.notice?.text).toBe('Nothing is unread.');

@@ -9,15 +9,15 @@ export const conversationsActions: readonly Action[] = [
     keys: at('anywhere', 'ctrl-n'),
     slash: 'new',
     takes: 'ID',
-    run: ({ commands }) => commands.openNewConversation(),
-    runWith: ({ commands }, recipient) => commands.openNewConversation(recipient),
+    run: ({ commands }) => commands.dialogs.newConversation(),
+    runWith: ({ commands }, recipient) => commands.dialogs.newConversation(recipient),
   },
   {
     name: 'account.show',
     group: 'Conversations',
     title: 'Show your own Account ID',
     keys: at('anywhere', 'f2'),
-    run: ({ commands }) => commands.openAccount(),
+    run: ({ commands }) => commands.dialogs.account(),
   },
   {
     name: 'account.copy',
@@ -25,7 +25,7 @@ export const conversationsActions: readonly Action[] = [
     title: 'Copy your own Account ID to the clipboard',
     keys: at('anywhere', 'alt-a'),
     inDialogs: true,
-    run: ({ commands }) => commands.copyAccountId(),
+    run: ({ commands }) => commands.copying.accountId(),
   },
   {
     name: 'list.up',

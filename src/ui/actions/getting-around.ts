@@ -8,8 +8,8 @@ export const gettingAroundActions: readonly Action[] = [
     title: 'Find a conversation or an action',
     keys: at('anywhere', 'ctrl-k'),
     takes: 'WORDS',
-    run: ({ commands }) => commands.openPalette(),
-    runWith: ({ commands }, words) => commands.openPalette(words),
+    run: ({ commands }) => commands.dialogs.palette(),
+    runWith: ({ commands }, words) => commands.dialogs.palette(words),
   },
   {
     name: 'search.all',
@@ -17,8 +17,8 @@ export const gettingAroundActions: readonly Action[] = [
     title: 'Search all conversations',
     keys: [...at('anywhere', 'ctrl-r'), ...at('list', '/')],
     takes: 'WORDS',
-    run: ({ commands }) => commands.openSearch('everywhere'),
-    runWith: ({ commands }, words) => commands.openSearch('everywhere', words),
+    run: ({ commands }) => commands.dialogs.search('everywhere'),
+    runWith: ({ commands }, words) => commands.dialogs.search('everywhere', words),
   },
   {
     name: 'help.open',
@@ -26,7 +26,7 @@ export const gettingAroundActions: readonly Action[] = [
     title: 'Help: every key',
     keys: [...at('anywhere', 'f1'), ...at('not-typing', '?')],
     inDialogs: true,
-    run: ({ commands }) => commands.openHelp(),
+    run: ({ commands }) => commands.dialogs.help(),
   },
   {
     name: 'focus.next',

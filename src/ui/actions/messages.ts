@@ -10,8 +10,8 @@ export const messagesActions: readonly Action[] = [
     ...whenOpen,
     slash: 'search',
     takes: 'WORDS',
-    run: ({ commands }) => commands.openSearch('here'),
-    runWith: ({ commands }, words) => commands.openSearch('here', words),
+    run: ({ commands }) => commands.dialogs.search('here'),
+    runWith: ({ commands }, words) => commands.dialogs.search('here', words),
   },
   {
     name: 'scroll.up',
@@ -33,7 +33,7 @@ export const messagesActions: readonly Action[] = [
     title: 'To the newest message',
     keys: [...at('anywhere', 'ctrl-end'), ...at('messages', 'end')],
     ...whenOpen,
-    run: ({ commands }) => commands.toNewest(),
+    run: ({ commands }) => commands.reading.toNewest(),
   },
   {
     name: 'scroll.oldest',
@@ -41,7 +41,7 @@ export const messagesActions: readonly Action[] = [
     title: 'To the oldest message loaded, then further back',
     keys: [...at('anywhere', 'ctrl-home'), ...at('messages', 'home')],
     ...whenOpen,
-    run: ({ commands }) => commands.toOldest(),
+    run: ({ commands }) => commands.reading.toOldest(),
   },
   {
     name: 'jump.unread',
@@ -49,7 +49,7 @@ export const messagesActions: readonly Action[] = [
     title: 'To the first unread message',
     keys: at('anywhere', 'alt-n'),
     ...whenOpen,
-    run: ({ commands }) => commands.toFirstUnread(),
+    run: ({ commands }) => commands.reading.toFirstUnread(),
   },
   {
     name: 'jump.quoted',
@@ -57,7 +57,7 @@ export const messagesActions: readonly Action[] = [
     title: 'To the message that the selected one quotes',
     keys: at('messages', 'q'),
     ...whenOpen,
-    run: ({ commands }) => commands.toQuoted(),
+    run: ({ commands }) => commands.reading.toQuoted(),
   },
   {
     name: 'message.up',
@@ -65,7 +65,7 @@ export const messagesActions: readonly Action[] = [
     title: 'Select the message above',
     keys: at('messages', 'up'),
     ...whenOpen,
-    run: ({ commands }) => commands.selectMessage(-1),
+    run: ({ commands }) => commands.reading.selectMessage(-1),
   },
   {
     name: 'message.down',
@@ -73,7 +73,7 @@ export const messagesActions: readonly Action[] = [
     title: 'Select the message below',
     keys: at('messages', 'down'),
     ...whenOpen,
-    run: ({ commands }) => commands.selectMessage(1),
+    run: ({ commands }) => commands.reading.selectMessage(1),
   },
   {
     name: 'message.answer',
@@ -89,7 +89,7 @@ export const messagesActions: readonly Action[] = [
     title: 'Copy the text of the selected message',
     keys: at('messages', 'c'),
     ...whenOpen,
-    run: ({ commands }) => commands.copySelected(),
+    run: ({ commands }) => commands.copying.message(),
   },
   {
     name: 'message.react',
@@ -145,6 +145,6 @@ export const messagesActions: readonly Action[] = [
     title: 'Send a failed message again',
     keys: at('messages', 'r'),
     ...whenOpen,
-    run: ({ commands }) => commands.retrySelected(),
+    run: ({ commands }) => commands.reading.retry(),
   },
 ];

@@ -27,7 +27,7 @@ export const programActions: readonly Action[] = [
     group: 'Program',
     title: 'Show the network: path, proxy, nodes',
     keys: at('anywhere', 'f3'),
-    run: ({ commands }) => commands.openNetwork(),
+    run: ({ commands }) => commands.dialogs.network(),
   },
   {
     name: 'lock',
@@ -35,7 +35,7 @@ export const programActions: readonly Action[] = [
     title: 'Lock now; after idle time (setting auto-lock) it locks itself',
     keys: at('anywhere', 'alt-l'),
     inDialogs: true,
-    run: ({ commands }) => commands.lock(),
+    run: ({ commands }) => commands.leaving.lock(),
   },
   {
     name: 'suspend',
@@ -43,7 +43,7 @@ export const programActions: readonly Action[] = [
     title: 'Suspend: back to the shell, until its fg',
     keys: at('anywhere', 'ctrl-z'),
     inDialogs: true,
-    run: ({ commands }) => commands.suspend(),
+    run: ({ commands }) => commands.leaving.suspend(),
   },
   {
     name: 'screen.redraw',
@@ -67,6 +67,6 @@ export const programActions: readonly Action[] = [
     title: 'Quit',
     keys: at('anywhere', 'ctrl-q'),
     inDialogs: true,
-    run: ({ commands }) => commands.quit(),
+    run: ({ commands }) => commands.leaving.quit(),
   },
 ];

@@ -2,12 +2,16 @@
 import type { SessionState } from '../../core/types.ts';
 import type { MessageCommands } from '../chat/acting.ts';
 import type { WritingCommands } from '../chat/composing.ts';
+import type { CopyCommands } from '../chat/copying.ts';
+import type { DialogCommands } from '../chat/dialog-openers.ts';
 import type { DisappearingCommands } from '../chat/disappearing.ts';
 import type { LinkCommands } from '../chat/lean-link.ts';
+import type { LeavingCommands } from '../chat/leaving.ts';
 import type { ListCommands } from '../chat/list-moves.ts';
 import type { LookingCommands } from '../chat/looking.ts';
 import type { PeopleCommands } from '../chat/people.ts';
 import type { PipeCommands } from '../chat/piping.ts';
+import type { ReadingCommands } from '../chat/reading.ts';
 import type { SettingsCommands } from '../chat/settings-keys.ts';
 import type { TriageCommands } from '../chat/triage.ts';
 import type { EditCommand } from '../input/text-buffer.ts';
@@ -21,43 +25,27 @@ export type ChatCommands = Readonly<{
   insert(text: string): void;
   edit(command: EditCommand): void;
   moveRow(direction: -1 | 1): void;
-  readonly writing: WritingCommands;
-  readonly looking: LookingCommands;
-  readonly triage: TriageCommands;
-  readonly list: ListCommands;
-  readonly people: PeopleCommands;
-  readonly disappearing: DisappearingCommands;
-  readonly pipes: PipeCommands;
-  readonly onMessage: MessageCommands;
   cycleFocus(direction: -1 | 1): void;
   back(): void;
-  clearOrQuit(): void;
-  quit(): void;
-  /** with these words in its field */
-  openPalette(words?: string): void;
-  /** with an account ID or a name, it goes on at once */
-  openNewConversation(recipient?: string): void;
-  openHelp(): void;
-  openNetwork(): void;
-  openAccount(): void;
-  copyAccountId(): void;
-  /** in the open conversation or in all of them */
-  openSearch(where: 'here' | 'everywhere', words?: string): void;
   scrollPages(direction: -1 | 1): void;
-  toNewest(): void;
-  toOldest(): void;
-  toFirstUnread(): void;
-  toQuoted(): void;
-  selectMessage(direction: -1 | 1): void;
-  retrySelected(): void;
   answerSelected(): void;
-  copySelected(): void;
-  readonly link: LinkCommands;
-  readonly settings: SettingsCommands;
   redraw(): void;
-  suspend(): void;
-  editOutside(): void;
-  lock(): void;
+  reading: ReadingCommands;
+  looking: LookingCommands;
+  onMessage: MessageCommands;
+  copying: CopyCommands;
+  pipes: PipeCommands;
+  writing: WritingCommands;
+  /** in the person's own editor */
+  outside: Readonly<{ edit(): void }>;
+  list: ListCommands;
+  triage: TriageCommands;
+  people: PeopleCommands;
+  disappearing: DisappearingCommands;
+  dialogs: DialogCommands;
+  settings: SettingsCommands;
+  link: LinkCommands;
+  leaving: LeavingCommands;
 }>;
 
 /** What decides whether an action makes sense now. */

@@ -45,7 +45,7 @@ export const writingActions: readonly Action[] = [
     title: 'Write the message in your own editor ($VISUAL or $EDITOR)',
     keys: at('anywhere', 'alt-e'),
     ...whenOpen,
-    run: ({ commands }) => commands.editOutside(),
+    run: ({ commands }) => commands.outside.edit(),
   },
   {
     name: 'composer.up',
@@ -135,6 +135,6 @@ export const writingActions: readonly Action[] = [
     title: 'Clear the composer; twice on an empty one: quit',
     keys: at('anywhere', 'ctrl-c'),
     inDialogs: true,
-    run: ({ commands }) => commands.clearOrQuit(),
+    run: ({ commands }) => commands.leaving.clearOrQuit(),
   },
 ];

@@ -1,4 +1,5 @@
 /** Locks after a time without a key press (setting `auto-lock`), and says so a moment before. */
+import type { Session } from '../../core/types.ts';
 import type { Clock } from '../../util/clock.ts';
 
 /** So long before the lock it is announced. */
@@ -85,4 +86,11 @@ export class IdleLock {
     const { clock } = this.#options;
     return { monotonic: clock.monotonic(), wall: clock.now() };
   }
+}
+
+/** After how many minutes a session is to be locked; null: never, because the setting or a missing password says so. */
+export function autoLockMinutes(session: Pick<Session, 'getState' | 'settings'>): number | null {
+  if (session.getState().unprotected) return null;
+  const value = session.settings().find(({ key }) => key === 'auto-lock')?.value;
+  return typeof value === 'number' ? value : null;
 }

@@ -25,7 +25,19 @@ const prefetchBelow = 100;
 
 type Model = Readonly<{ view: ConversationView; window: MessageWindow; blocks: Blocks<MessageLine> }>;
 
-export class Reading {
+/** What actions ask of the messages pane. */
+export type ReadingCommands = Readonly<{
+  toNewest(): void;
+  toOldest(): void;
+  toFirstUnread(): Promise<void>;
+  /** from the selected message to the one that it answers */
+  toQuoted(): Promise<void>;
+  selectMessage(direction: -1 | 1): void;
+  /** sends a failed message again */
+  retry(): void;
+}>;
+
+export class Reading implements ReadingCommands {
   readonly #env: Environment;
   readonly #shown: ShownMessages;
   readonly #markingRead = new Set<string>();

@@ -8,7 +8,7 @@ import type { OscPayload } from '../../text/osc-payload.ts';
 import { type SafeText, safe, sanitizeName } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
 import { Drafts } from '../chat/drafts.ts';
-import { IdleLock } from '../chat/idle-lock.ts';
+import { autoLockMinutes, IdleLock } from '../chat/idle-lock.ts';
 import { Notifier } from '../chat/notifier.ts';
 import { errorWords } from '../chat/words.ts';
 import { codePointCount, textBuffer } from '../input/text-buffer.ts';
@@ -100,7 +100,7 @@ export class LinearChat {
     });
     this.#idle = new IdleLock({
       clock,
-      minutes: () => this.#idleMinutes(),
+      minutes: () => (this.#isEditingOutside ? null : autoLockMinutes(session)),
       warn: () => paper.say(safe('Locks in 10 seconds; any key keeps it open.'), { urgent: true }),
       lock,
     });
@@ -439,14 +439,6 @@ export class LinearChat {
     if (this.#idle.pressed()) return;
     if (!this.#editor.isEmpty) paper.say(safe('Enter sends what you wrote:'), { urgent: true });
     this.#show();
-  }
-
-  /** After how long it locks by itself; null: never. */
-  #idleMinutes(): number | null {
-    const { session } = this.#options;
-    if (this.#isEditingOutside || session.getState().unprotected) return null;
-    const value = session.settings().find(({ key }) => key === 'auto-lock')?.value;
-    return typeof value === 'number' ? value : null;
   }
 }
 
