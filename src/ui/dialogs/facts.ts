@@ -50,7 +50,8 @@ export function networkView(state: SessionState, room: DialogRoom, theme: Theme)
         theme.warning,
       );
   const others = network.paths.length - 1;
-  if (others > 0)
+  // What was built before the network went is not known to stand.
+  if (others > 0 && network.phase === 'online')
     say(safe(others === 1 ? 'One more path is ready.' : `${others} more paths are ready.`), theme.dim);
   say(
     network.proxy === null
