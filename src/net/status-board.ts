@@ -29,6 +29,8 @@ export class StatusBoard {
   #lastAnswerAt: number | null = null;
   #snapshot: NetworkStatus | null = null;
   #told = '';
+  /** the path that was named first last time */
+  #first: number | null = null;
   #scheduled = false;
 
   constructor(options: StatusBoardOptions) {
@@ -96,6 +98,8 @@ export class StatusBoard {
     const { book, paths } = this.#options;
     const proxy = this.#options.proxy();
     const guards = this.#guards();
+    const standing = inSteadyOrder(paths.standing(), this.#first);
+    this.#first = standing[0]?.id ?? null;
     return {
       phase: this.#phase,
       detail: this.#detail !== '' || this.#phase !== 'online' ? this.#detail : guardWords(guards),
@@ -106,7 +110,7 @@ export class StatusBoard {
       nodeListAt: book.listedAt,
       lastAnswerAt: this.#lastAnswerAt,
       clockOffsetMs: this.#options.time.known ? this.#options.time.offsetMs : null,
-      paths: paths.standing().map((path) => ({
+      paths: standing.map((path) => ({
         hops: path.hops.map(({ ip, port, ed25519 }) => ({ ip, port, ed25519 })),
         builtAt: path.builtAt,
         failures: path.failures,
@@ -123,6 +127,19 @@ export class StatusBoard {
       ...tested.map((node) => guard(node, 'testing', 0)),
     ];
   }
+}
+
+/**
+ * Standing paths for showing them, given the one used last first. They take turns: the one named `first` last time
+ * stays in front while it works, so that nothing changes on a screen just because another one had its turn.
+ */
+export function inSteadyOrder<T extends Readonly<{ id: number; failures: number }>>(
+  standing: readonly T[],
+  first: number | null,
+): readonly T[] {
+  const kept = standing.find(({ id, failures }) => id === first && failures === 0) ?? standing[0];
+  if (kept === undefined) return standing;
+  return [kept, ...standing.filter((path) => path !== kept).sort((a, b) => a.id - b.id)];
 }
 
 function guard(
