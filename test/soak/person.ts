@@ -53,7 +53,12 @@ const shown = new Map<string, number>();
 let sent = 0;
 session.onEvent((event) => {
   if (event.event === 'sent') sent += 1;
-  else if (event.event === 'message' && event.message.direction === 'in') {
+  // That somebody has accepted a request is a line of its own, and no message.
+  else if (
+    event.event === 'message' &&
+    event.message.direction === 'in' &&
+    event.message.notice === undefined
+  ) {
     const { id, body } = event.message;
     shown.set(id, (shown.get(id) ?? 0) + 1);
     latenciesMs.push(Date.now() - Number(body.split(' ', 2)[1]));
@@ -72,11 +77,9 @@ async function report(peer: string): Promise<PersonReport> {
   await again.close();
   const usage = process.resourceUsage();
   return {
-    history: history.map(({ direction, body, status }) => ({
-      direction,
-      index: Number(body.split(' ', 1)[0]),
-      status,
-    })),
+    history: history
+      .filter(({ notice }) => notice === undefined)
+      .map(({ direction, body, status }) => ({ direction, index: Number(body.split(' ', 1)[0]), status })),
     shownTwice: [...shown.values()].filter((times) => times > 1).length,
     leftInQueue,
     latenciesMs,

@@ -143,7 +143,7 @@ export class Story {
     await this.#terminal.send(keys.shiftTab);
     await settled(this.#terminal);
     await this.#terminal.send('i');
-    await this.#see(this.#friend.id.slice(0, 10));
+    await this.#see(`From: ${this.#friend.name}`);
     await this.#escape();
     await this.#terminal.send('a');
     await settled(this.#terminal);
