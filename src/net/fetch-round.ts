@@ -1,5 +1,6 @@
 /** One round of fetching over several members of the own swarm (network.md 5.2, 5.3). */
 import { NetworkError } from '../errors.ts';
+import { messageHash } from '../protocol/message-hash.ts';
 import { isPublicInbox } from '../protocol/namespaces.ts';
 import type { ServiceNode } from '../protocol/service-node.ts';
 import {
@@ -180,17 +181,23 @@ async function fetchFrom(
   }
 }
 
+/**
+ * What carries another hash than its own is not handed on. By hashes it is decided what was seen before and what is
+ * deleted: with a false one, a single member could have all others' copy of a message passed over, or deleted.
+ */
 async function handOver(
   member: ServiceNode,
   namespace: number,
   result: RetrieveResult,
   options: FetchRoundOptions,
 ): Promise<void> {
+  const account = options.request.account.accountId;
+  const messages = result.messages.filter(({ hash, data }) => hash === messageHash(account, namespace, data));
   try {
     await options.request.onBatch({
       node: member.ed25519,
       namespace,
-      items: result.messages.map(({ hash, data, timestamp, expiresAt }) => ({
+      items: messages.map(({ hash, data, timestamp, expiresAt }) => ({
         hash,
         namespace,
         data,
@@ -198,7 +205,7 @@ async function handOver(
         expiresAt,
       })),
       cursor: result.cursor,
-      malformed: result.malformed,
+      malformed: result.malformed + result.messages.length - messages.length,
     });
   } catch (cause) {
     throw new HandlerFailure('a batch could not be taken', { cause });

@@ -120,13 +120,15 @@ export class SwarmClient {
   async replace(request: ReplaceRequest, context: CallContext): Promise<readonly StoreAnswer[]> {
     const { account, items, obsolete } = request;
     const stores = items.map((item) => ({ ...item, recipient: account.accountId, signer: account }));
+    const kept = new Set(items.map(({ namespace, data }) => messageHash(account.accountId, namespace, data)));
+    const gone = obsolete.filter((hash) => !kept.has(hash));
     const answers: StoreAnswer[] = [];
     // the deletion goes last, with the last stores: never before everything is stored
     for (const [index, group] of groupsOf(stores).entries()) {
       const isLast = (index + 1) * storesInSequence >= stores.length;
-      answers.push(...(await this.#storeAll(group, context, isLast ? obsolete : [], account)));
+      answers.push(...(await this.#storeAll(group, context, isLast ? gone : [], account)));
     }
-    if (stores.length === 0 && obsolete.length > 0) await this.#storeAll([], context, obsolete, account);
+    if (stores.length === 0 && gone.length > 0) await this.#storeAll([], context, gone, account);
     return answers;
   }
 

@@ -106,7 +106,7 @@ export type StoreAnswer = Readonly<{
 export type ReplaceRequest = Readonly<{
   account: AccountKeys;
   items: readonly Readonly<{ namespace: number; data: Uint8Array; ttlMs: number }>[];
-  /** hashes to delete once all of them are stored; none of theirs */
+  /** hashes to delete once all of them are stored; their own are left */
   obsolete: readonly string[];
 }>;
 

@@ -1,7 +1,7 @@
 /** What a lying node can do about whose messages are kept where: over real onions, in virtual time. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { sign } from '../../src/crypto/ed25519.ts';
-import { createNetwork, type StoreAnswer } from '../../src/net/index.ts';
+import { createNetwork, type RetrievedBatch, type StoreAnswer } from '../../src/net/index.ts';
 import { deriveAccount } from '../../src/protocol/account.ts';
 import { messageHash } from '../../src/protocol/message-hash.ts';
 import { fromBase64, toBase64, utf8Encode } from '../../src/util/bytes.ts';
@@ -44,6 +44,8 @@ function setUp(seed: number, lie: NonNullable<FakeNodesOptions['lie']>) {
   });
   closing.push(() => clock.through(network.close(), minute));
   const me = deriveAccount(random(16));
+  /** what the last round handed over, by answer */
+  const handed: { hashes: string[]; malformed: number }[] = [];
   const store = (): Promise<StoreAnswer> =>
     clock.through(
       network.store({ recipient: me.accountId, namespace: 0, data: random(40), ttlMs: 86_400_000 }),
@@ -51,22 +53,44 @@ function setUp(seed: number, lie: NonNullable<FakeNodesOptions['lie']>) {
     );
   const round = async () => {
     const answers: string[] = [];
+    handed.length = 0;
     const request = {
       account: me,
       namespaces: [0],
       cursors: { get: () => undefined },
-      onBatch: async ({ node }: { node: string }) => {
+      onBatch: async ({ node, items, malformed }: RetrievedBatch) => {
         answers.push(node);
+        handed.push({ hashes: items.map(({ hash }) => hash), malformed });
       },
     };
     await clock.through(network.fetch(request), 10 * minute);
     return answers;
   };
-  return { nodes, store, round };
+  return { nodes, store, round, me, handed };
 }
 
 describe('one node that lies about a swarm', () => {
   const seeds = [1, 2, 3, 4, 5, 6];
+
+  test('cannot hand over something under the hash of another message', async () => {
+    const data = utf8Encode('noise');
+    let own = '';
+    const { round, me, handed } = setUp(1, (_node, method) => {
+      if (method !== 'retrieve') return null;
+      const item = { data: toBase64(data), timestamp: 1, expiration: 2 };
+      const messages = [
+        { ...item, hash: own },
+        { ...item, hash: 'A'.repeat(43) },
+      ];
+      return { code: 200, body: { messages, more: false } };
+    });
+    own = messageHash(me.accountId, 0, data);
+    await round();
+    expect(handed).toEqual([
+      { hashes: [own], malformed: 1 },
+      { hashes: [own], malformed: 1 },
+    ]);
+  });
 
   test.each(seeds)('cannot name its friends in place of the members (seed %i)', async (seed) => {
     const friends = listed.slice(8, 11);

@@ -91,7 +91,8 @@ export class ConfigSync {
       const own = new Set(this.#state.hashesOf(kind));
       const merged = this.#state.merge(tx, kind, items, now);
       for (const { hash, timestamp } of items)
-        if (merged.report.accepted.includes(hash) && !own.has(hash)) putConfigAt(tx, kind, timestamp);
+        if (merged.report.accepted.includes(hash) && !own.has(hash))
+          putConfigAt(tx, kind, Math.min(timestamp, now));
       if (cursor !== null) tx.put('cursors', cursorKey, cursor);
       return merged;
     });

@@ -140,8 +140,14 @@ export function makeEdits(configs: Configs, edits: readonly ConfigEdit[], now: n
 
 function editProfile({ UserProfile: config }: Configs, { change, updatedAtSec }: ProfileEdit): void {
   const { name, picture, ...rest } = change;
-  const isOlder = updatedAtSec < readUserProfile(config.data).updatedAt;
-  changeUserProfile(config, rest, rest.blindedRequests === undefined ? null : updatedAtSec);
+  const { updatedAt } = readUserProfile(config.data);
+  const isOlder = updatedAtSec < updatedAt;
+  // A time that contacts go by never goes back.
+  changeUserProfile(
+    config,
+    rest,
+    rest.blindedRequests === undefined ? null : Math.max(updatedAtSec, updatedAt),
+  );
   if (isOlder) return;
   const visible = { ...(name === undefined ? {} : { name }), ...(picture === undefined ? {} : { picture }) };
   changeUserProfile(config, visible, updatedAtSec);
