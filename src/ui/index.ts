@@ -2,22 +2,18 @@
  * The chat UI: unlock or onboarding, then the chat, in a terminal. Ink and React are loaded here, lazily and while
  * the profile opens, so that nothing else of the program pays for them.
  */
-import type { LockedProfile, Messenger, Session, SettingKey } from '../core/types.ts';
+import type { Session, SettingKey } from '../core/types.ts';
 import { UsageError } from '../errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
-import type { Platform } from '../util/platform.ts';
 import type { ChatController } from './chat/controller.ts';
-import { type KeyFile, OwnKeyFile } from './keys/key-file.ts';
+import { HeldProfile } from './held-profile.ts';
+import { OwnKeyFile } from './keys/key-file.ts';
 import type { LinearOptions } from './linear/run.ts';
+import type { RunOptions } from './run-options.ts';
 import type { Stage } from './screens/host.tsx';
 import { clipboardBytes } from './terminal/clipboard.ts';
-import type { CommandRunner } from './terminal/command-runner.ts';
-import type { FileSaver } from './terminal/file-saver.ts';
-import type { JobControl } from './terminal/job-control.ts';
 import type { LinkOpener } from './terminal/link-opener.ts';
-import { type Multiplexer, type NotificationCommand, notificationBytes } from './terminal/notification.ts';
-import type { InputStream, OutputStream } from './terminal/streams.ts';
-import type { TextEditor } from './terminal/text-editor.ts';
+import { notificationBytes } from './terminal/notification.ts';
 import type { TerminalColors } from './theme/detect.ts';
 import { themeChoices } from './theme/looks.ts';
 import { theme } from './theme/theme.ts';
@@ -33,39 +29,13 @@ export type { InputStream, OutputStream } from './terminal/streams.ts';
 export type { EditedText, TextEditor } from './terminal/text-editor.ts';
 export { colorsOf, type TerminalColors } from './theme/detect.ts';
 
-export type ChatUiOptions = Readonly<{
-  messenger: Messenger;
-  profile: string;
-  /** from a password file: unlocks without asking, and is the password of a new account; null: ask */
-  password: string | null;
-  /** a new account gets no password, without asking */
-  noPassword: boolean;
-  /** account ID of a conversation to open at once, with the composer focused */
-  openConversation?: string;
-  /** one line or two to begin with, shown until the first key press */
-  welcome?: string;
-  /** what the terminal can show, as its environment says */
-  colors: TerminalColors;
-  /** for suspending; without it Ctrl-Z is refused */
-  jobs?: JobControl;
-  /** for a message in an editor of the person's own; without it that is refused */
-  editor?: TextEditor;
-  /** for opening links; without it none is */
-  opener?: LinkOpener;
-  /** the file with the person's own keys; without it changed keys last until the end */
-  keyFile?: KeyFile;
-  /** for commands of the person's own; without it they are refused */
-  runner?: CommandRunner;
-  /** for files of the person's own; without it none is written */
-  saver?: FileSaver;
-  /** runs a program of the person's own for a notification */
-  notificationCommand?: NotificationCommand;
-  /** what notifications and the clipboard have to pass on their way to the terminal */
-  multiplexer?: Multiplexer;
-  platform: Platform;
-  stdin: InputStream;
-  stdout: OutputStream;
-}>;
+export type ChatUiOptions = RunOptions &
+  Readonly<{
+    /** what the terminal can show, as its environment says */
+    colors: TerminalColors;
+    /** for opening links; without it none is */
+    opener?: LinkOpener;
+  }>;
 
 type Screens = typeof import('./screens/stages.tsx');
 type Host = InstanceType<Screens['ScreenHost']>;
@@ -97,16 +67,15 @@ class ChatRun {
   readonly #ownKeys: OwnKeyFile;
   #screens: Screens | null = null;
   #host: Host | null = null;
-  #session: Session | null = null;
+  readonly #profile: HeldProfile;
   #controller: ChatController | null = null;
-  /** while the unlock screen stands where the chat was */
-  #locked: Promise<LockedProfile> | null = null;
   /** ends following the session's settings */
   #unfollow: () => void = () => {};
   #over = false;
 
   constructor(options: ChatUiOptions) {
     this.#options = options;
+    this.#profile = new HeldProfile(options);
     this.#ownKeys = new OwnKeyFile(options.keyFile ?? null);
     this.#exit.promise.catch(() => {});
   }
@@ -115,8 +84,8 @@ class ChatRun {
     const loading = import('./screens/stages.tsx');
     loading.catch(() => {});
     try {
-      await Promise.all([this.#openQuietly(), this.#ownKeys.load()]);
-      if (isLinear(this.#session)) return await this.#goLinear();
+      await Promise.all([this.#profile.openQuietly(), this.#ownKeys.load()]);
+      if (isLinear(this.#profile.session)) return await this.#goLinear();
       this.#screens = await loading;
       const host = this.#takeTerminal();
       await this.#first();
@@ -128,20 +97,9 @@ class ChatRun {
 
   /** The chat if the profile is open, else what has to be asked. `run` itself must not know the session: it lasts. */
   async #first(): Promise<void> {
-    if (this.#session !== null) this.#begin(this.#session);
+    const { session } = this.#profile;
+    if (session !== null) this.#begin(session);
     else await this.#ask();
-  }
-
-  /** Opens the profile if nothing has to be asked for it. A profile in use is found out before asking. */
-  async #openQuietly(): Promise<void> {
-    const { messenger, profile, password } = this.#options;
-    if ((await messenger.profileState(profile)) === 'none') return;
-    try {
-      this.#hold(await messenger.openSession(profile, password));
-    } catch (error) {
-      if (password === null && hasCode(error, 'password-needed')) return;
-      throw error;
-    }
   }
 
   #takeTerminal(): Host {
@@ -176,31 +134,24 @@ class ChatRun {
       onFailed: this.#exit.reject,
       onQuit: this.#exit.resolve,
     };
-    if ((await messenger.profileState(profile)) === 'none') {
+    if (await this.#profile.isNew()) {
       const { createOnboarding } = await import('./onboarding/run.ts');
       const onboarding = createOnboarding({
         ...common,
         password,
         noPassword,
         randomBytes: (length) => platform.randomBytes(length),
-        onSession: (session) => this.#hold(session),
+        onSession: (session) => this.#profile.hold(session),
         onDone: (session) => this.#begin(session),
       });
       this.#show(screens.formStage(onboarding, host.suspend));
     } else {
       const unlock = screens.createUnlock({
         ...common,
-        onOpened: (session) => this.#begin(this.#hold(session)),
+        onOpened: (session) => this.#begin(this.#profile.hold(session)),
       });
       this.#show(screens.formStage(unlock, host.suspend));
     }
-  }
-
-  /** From here on the session is closed at the end; at once, if the end came while it was being opened. */
-  #hold(session: Session): Session {
-    this.#session = session;
-    if (this.#over) void session.close();
-    return session;
   }
 
   /** What the settings say of the terminal, now and whenever they change. */
@@ -227,9 +178,7 @@ class ChatRun {
   async #goLinear(): Promise<number> {
     this.#host?.close();
     const linear = await import('./linear/run.ts');
-    const session = this.#session;
-    this.#session = null;
-    return linear.runLinear(this.#options, session);
+    return linear.runLinear(this.#options, this.#profile.release());
   }
 
   /** The chat as the options want it to begin. */
@@ -288,23 +237,21 @@ class ChatRun {
     const screens = this.#screens;
     const { profile } = this.#options;
     if (this.#over || host === null || screens === null) return;
-    if (this.#controller === null || this.#session === null) return;
-    const conversation = this.#controller.openConversation;
+    const { session } = this.#profile;
+    const controller = this.#controller;
+    if (controller === null || session === null) return;
+    const conversation = controller.openConversation;
     this.#stopFollowing();
-    const locking = putAway(this.#controller, this.#session);
+    const locking = this.#profile.lock(session, controller);
     locking.catch(this.#exit.reject);
     this.#controller = null;
-    this.#session = null;
-    this.#locked = locking;
     const unlock = screens.createUnlock({
       messenger: { openSession: async (_, password) => (await locking).unlock(password) },
       profile,
       size: host.size,
       theme,
-      onOpened: (session) => {
-        this.#locked = null;
-        this.#chat(this.#hold(session), conversation === null ? {} : { conversation });
-      },
+      onOpened: (session) =>
+        this.#chat(this.#profile.hold(session), conversation === null ? {} : { conversation }),
       onFailed: this.#exit.reject,
       onQuit: this.#exit.resolve,
     });
@@ -313,28 +260,18 @@ class ChatRun {
 
   async #end(): Promise<void> {
     this.#over = true;
+    this.#profile.over();
     this.#stopFollowing();
     await this.#host?.settle();
     this.#host?.close();
     try {
       await this.#controller?.stop();
     } finally {
-      await this.#session?.close();
-      const locked = await this.#locked?.catch(() => null);
-      await locked?.close();
+      await this.#profile.close();
     }
   }
 }
 
-async function putAway(controller: ChatController, session: Session): Promise<LockedProfile> {
-  await controller.stop();
-  return session.lock();
-}
-
 function isLinear(session: Session | null): boolean {
   return session?.settings().find(({ key }) => key === 'screen')?.value === 'linear';
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

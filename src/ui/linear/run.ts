@@ -2,19 +2,15 @@
  * The chat UI line by line: lines are added and never changed, nothing moves the cursor. For screen readers, braille,
  * slow lines and script(1). Neither Ink nor React is loaded for it.
  */
-import type { LockedProfile, Messenger, Session } from '../../core/types.ts';
+import type { Messenger, Session } from '../../core/types.ts';
 import { UsageError } from '../../errors.ts';
 import { safe, sanitizeText } from '../../text/sanitize.ts';
-import type { Platform } from '../../util/platform.ts';
-import { type KeyFile, OwnKeyFile } from '../keys/key-file.ts';
+import { HeldProfile } from '../held-profile.ts';
+import { OwnKeyFile } from '../keys/key-file.ts';
+import type { RunOptions } from '../run-options.ts';
 import { clipboardBytes } from '../terminal/clipboard.ts';
-import type { CommandRunner } from '../terminal/command-runner.ts';
-import type { FileSaver } from '../terminal/file-saver.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
-import type { JobControl } from '../terminal/job-control.ts';
-import { type Multiplexer, type NotificationCommand, notificationBytes } from '../terminal/notification.ts';
-import type { InputStream, OutputStream } from '../terminal/streams.ts';
-import type { TextEditor } from '../terminal/text-editor.ts';
+import { notificationBytes } from '../terminal/notification.ts';
 import { Asker } from './asking.ts';
 import { LinearChat } from './chat.ts';
 import { Device } from './device.ts';
@@ -22,37 +18,13 @@ import { onboard } from './onboarding.ts';
 import { Paper } from './paper.ts';
 import { unlock } from './unlock.ts';
 
-export type LinearOptions = Readonly<{
-  messenger: Messenger;
-  profile: string;
-  /** from a password file: unlocks without asking, and is the password of a new account; null: ask */
-  password: string | null;
-  /** a new account gets no password, without asking */
-  noPassword: boolean;
-  /** account ID of a conversation to open at once */
-  openConversation?: string;
-  /** said to begin with: our own words */
-  welcome?: string;
-  /** why it goes line by line although nobody asked for it: our own words */
-  because?: string;
-  /** the terminal knows printable characters, BEL, BS, CR and LF, and nothing else may reach it */
-  isPlain?: boolean;
-  /** for suspending; without it Ctrl-Z is refused */
-  jobs?: JobControl;
-  editor?: TextEditor;
-  /** runs a program of the person's own for a notification */
-  notificationCommand?: NotificationCommand;
-  /** runs the person's own commands */
-  runner?: CommandRunner;
-  /** writes files of the person's own */
-  saver?: FileSaver;
-  /** the file with the person's own keys */
-  keyFile?: KeyFile;
-  multiplexer?: Multiplexer;
-  platform: Platform;
-  stdin: InputStream;
-  stdout: OutputStream;
-}>;
+export type LinearOptions = RunOptions &
+  Readonly<{
+    /** why it goes line by line although nobody asked for it: our own words */
+    because?: string;
+    /** the terminal knows printable characters, BEL, BS, CR and LF, and nothing else may reach it */
+    isPlain?: boolean;
+  }>;
 
 /**
  * Runs until the person quits; gives the exit code, as `runChat` does. `opened` is a session to begin with, which is
@@ -77,20 +49,19 @@ class LinearRun {
   #paper: Paper | null = null;
   #asker: Asker | null = null;
   #chat: LinearChat | null = null;
-  #session: Session | null;
-  #locked: Promise<LockedProfile> | null = null;
+  readonly #profile: HeldProfile;
   #isOver = false;
 
   constructor(options: LinearOptions, opened: Session | null) {
     this.#options = options;
-    this.#session = opened;
+    this.#profile = new HeldProfile(options, opened);
     this.#ownKeys = new OwnKeyFile(options.keyFile ?? null);
     this.#exit.promise.catch(() => {});
   }
 
   async run(): Promise<number> {
     try {
-      await Promise.all([this.#session === null ? this.#openQuietly() : null, this.#ownKeys.load()]);
+      await Promise.all([this.#profile.openQuietly(), this.#ownKeys.load()]);
       const { device, paper, asker } = this.#takeTerminal();
       const { because, welcome } = this.#options;
       if (because !== undefined) paper.say(sanitizeText(because));
@@ -100,19 +71,6 @@ class LinearRun {
       return await Promise.race([this.#exit.promise, device.ended]);
     } finally {
       await this.#end();
-    }
-  }
-
-  /** Opens the profile if nothing has to be asked for it. A profile in use is found out before asking. */
-  async #openQuietly(): Promise<void> {
-    const { messenger, profile, password } = this.#options;
-    if ((await messenger.profileState(profile)) === 'none') return;
-    try {
-      this.#hold(await messenger.openSession(profile, password));
-    } catch (error) {
-      if (password === null && error instanceof Error && 'code' in error && error.code === 'password-needed')
-        return;
-      throw error;
     }
   }
 
@@ -151,19 +109,20 @@ class LinearRun {
 
   /** Questions are never torn; in the chat the setting decides. */
   #holds(): boolean {
-    if (this.#chat === null || this.#session === null) return true;
-    return this.#session.settings().find(({ key }) => key === 'linear-input')?.value !== 'redraw';
+    const { session } = this.#profile;
+    if (this.#chat === null || session === null) return true;
+    return session.settings().find(({ key }) => key === 'linear-input')?.value !== 'redraw';
   }
 
   /** Unlock or onboarding where it is needed, then the chat. */
   async #first(asker: Asker, paper: Paper, welcome: string | undefined): Promise<void> {
     const { messenger, profile, password, noPassword, platform, openConversation = null } = this.#options;
-    if (this.#session === null) {
+    if (this.#profile.session === null) {
       let code: number | null;
-      if ((await messenger.profileState(profile)) === 'none') {
+      if (await this.#profile.isNew()) {
         const randomBytes = (length: number) => platform.randomBytes(length);
         const onSession = (session: Session) => {
-          this.#hold(session);
+          this.#profile.hold(session);
         };
         code = await onboard({
           messenger,
@@ -192,18 +151,12 @@ class LinearRun {
     if (asker === null || paper === null) return 0;
     const opened = await unlock({ messenger, profile: this.#options.profile, asker, paper });
     if (typeof opened === 'number') return opened;
-    this.#hold(opened);
+    this.#profile.hold(opened);
     return null;
   }
 
-  /** From here on the session is closed at the end; at once, if the end came while it was being opened. */
-  #hold(session: Session): void {
-    this.#session = session;
-    if (this.#isOver) void session.close();
-  }
-
   #begin(conversation: string | null): void {
-    const session = this.#session;
+    const { session } = this.#profile;
     const device = this.#device;
     const paper = this.#paper;
     if (this.#isOver || session === null || device === null || paper === null) return;
@@ -242,22 +195,19 @@ class LinearRun {
    */
   #lock(): void {
     const chat = this.#chat;
-    const session = this.#session;
+    const { session } = this.#profile;
     const paper = this.#paper;
     if (this.#isOver || chat === null || session === null || paper === null) return;
     const conversation = chat.openConversation;
     this.#chat = null;
-    this.#session = null;
-    const locking = putAway(chat, session);
+    const locking = this.#profile.lock(session, chat);
     locking.catch(this.#exit.reject);
-    this.#locked = locking;
     paper.wipe();
     paper.say(safe('Locked. What was said before stays on this terminal.'));
     const openSession = async (_: string, password: string | null) => (await locking).unlock(password);
     this.#unlock({ openSession }).then((code) => {
       if (code !== null) this.#exit.resolve(code);
       else {
-        this.#locked = null;
         paper.say(safe('Unlocked.'));
         this.#begin(conversation);
       }
@@ -266,18 +216,12 @@ class LinearRun {
 
   async #end(): Promise<void> {
     this.#isOver = true;
+    this.#profile.over();
     this.#device?.close();
     try {
       await this.#chat?.stop();
     } finally {
-      await this.#session?.close();
-      const locked = await this.#locked?.catch(() => null);
-      await locked?.close();
+      await this.#profile.close();
     }
   }
-}
-
-async function putAway(chat: LinearChat, session: Session): Promise<LockedProfile> {
-  await chat.stop();
-  return session.lock();
 }
