@@ -435,7 +435,7 @@ describe('lines that can’t be sent', () => {
       throw new NotFoundError('no-contact', 'There is no such contact.');
     };
     await screen.press('/pin', keys.enter, 'hello', keys.enter);
-    expect(said()).toContain('There is no such contact.');
+    expect(said().join('\n')).toContain('There is no such contact.');
     expect(session.stored(ana)).toHaveLength(1);
   });
 });
