@@ -33,6 +33,17 @@ describe.each([
     await screen.press(keys.down, keys.enter);
     expect(screen.text()).toContain('needle 3');
     expect(framed()).toEqual([]);
+    // Whatever the room, the network's facts can be read to their end.
+    await screen.press(keys.f3);
+    let facts = screen.text();
+    for (let i = 0; i < 12; i++) {
+      await screen.press(keys.down);
+      facts += screen.text();
+    }
+    expect(facts).toContain('● guard');
+    expect(facts).toMatch(/service nodes|known, listed/);
+    expect(facts).toContain('Proxy: none');
+    await screen.press(keys.escape);
     screen.send(keys.ctrl('q'));
     expect(await done).toBe(0);
   });

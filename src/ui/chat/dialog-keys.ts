@@ -3,6 +3,7 @@ import type { Message } from '../../core/types.ts';
 import { parseAccountId } from '../../protocol/ids.ts';
 import type { Action, ActionState } from '../actions.ts';
 import { dialogRoom } from '../dialogs/dialog-view.ts';
+import { networkLines } from '../dialogs/facts.ts';
 import { lastHelpTop } from '../dialogs/help.ts';
 import { messageInfoLines } from '../dialogs/message-info.ts';
 import { accountIdProblem, meansAccountId } from '../dialogs/new-conversation.ts';
@@ -101,6 +102,9 @@ export class DialogKeys {
       case 'date':
         return this.#outcomes.inReading(dialog, chord);
       case 'network':
+        if (chord !== 'enter') return this.#network(dialog.top, chord);
+        this.#env.dialog(null);
+        return true;
       case 'account':
         if (chord !== 'enter') return false;
         this.#env.dialog(null);
@@ -211,6 +215,14 @@ export class DialogKeys {
     this.#env.dialog(null);
     this.#outcomes.run(action);
     return true;
+  }
+
+  #network(top: number, chord: Chord): boolean {
+    const { columns, rows } = this.#env.ui.size;
+    const room = dialogRoom(columns, rows);
+    const count = networkLines(this.#env.session.getState(), room, this.#env.theme).length;
+    const last = Math.max(0, count - room.height);
+    return this.#scroll(top, last, chord, (to) => this.#env.dialog({ kind: 'network', top: to }));
   }
 
   #message(dialog: MessageDialog, chord: Chord): boolean {

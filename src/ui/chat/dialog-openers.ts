@@ -42,7 +42,7 @@ export class DialogOpeners implements DialogCommands {
   }
 
   network(): void {
-    this.#env.dialog({ kind: 'network' });
+    this.#env.dialog({ kind: 'network', top: 0 });
   }
 
   account(): void {

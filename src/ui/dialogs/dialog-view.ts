@@ -38,6 +38,25 @@ export function dialogRow(
   };
 }
 
+/** A window of lines that scroll, from line `top`; its place stands in the title where not all of them fit. */
+export function windowOf(
+  title: SafeText,
+  lines: readonly DialogLine[],
+  top: number,
+  room: DialogRoom,
+): DialogView {
+  const last = Math.max(0, lines.length - room.height);
+  const from = Math.min(top, last);
+  const until = Math.min(lines.length, from + room.height);
+  const place = safe(last > 0 ? ` ${from + 1}-${until}/${lines.length}` : '');
+  return {
+    title: joinSafe([title, place], safe('')),
+    lines: lines.slice(from, until),
+    footer: safe(last > 0 ? 'Up/Down, PgUp/PgDn scroll · Esc closes' : 'Esc closes'),
+    cursor: null,
+  };
+}
+
 export type PlacedDialog = Readonly<{
   left: number;
   top: number;

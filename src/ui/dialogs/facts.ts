@@ -4,10 +4,8 @@ import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../..
 import { clockTime, dayLabel } from '../text/dates.ts';
 import { wrapCells } from '../text/wrap.ts';
 import type { Theme } from '../theme/theme.ts';
-import { type DialogLine, type DialogRoom, type DialogView, dialogLine } from './dialog-view.ts';
+import { type DialogLine, type DialogRoom, type DialogView, dialogLine, windowOf } from './dialog-view.ts';
 import { pathPicture } from './path-picture.ts';
-
-const close = safe('Esc closes');
 
 const phaseWords: Readonly<Record<SessionState['network']['phase'], string>> = {
   idle: 'Not connected yet.',
@@ -19,7 +17,7 @@ const phaseWords: Readonly<Record<SessionState['network']['phase'], string>> = {
 const guardWords = { testing: 'is being tested.', troubled: 'does not answer well.' } as const;
 
 /** The path in use hop by hop, the proxy, the node list, what waits and what was skipped. */
-export function networkView(state: SessionState, room: DialogRoom, theme: Theme): DialogView {
+export function networkLines(state: SessionState, room: DialogRoom, theme: Theme): readonly DialogLine[] {
   const { network, queued, skipped } = state;
   const lines: DialogLine[] = [];
   const say = (text: SafeText, paint: (text: SafeText) => ReturnType<Theme['plain']> = theme.plain) => {
@@ -76,7 +74,12 @@ export function networkView(state: SessionState, room: DialogRoom, theme: Theme)
     const words = bad.map(([code, count]) => `${count} ${code}`).join(', ');
     say(joinSafe([safe('Skipped as unreadable:'), sanitizeName(words)], safe(' ')), theme.dim);
   }
-  return { title: safe('Network'), lines: lines.slice(0, room.height), footer: close, cursor: null };
+  return lines;
+}
+
+/** A window of `networkLines`, from line `top`. */
+export function networkView(state: SessionState, top: number, room: DialogRoom, theme: Theme): DialogView {
+  return windowOf(safe('Network'), networkLines(state, room, theme), top, room);
 }
 
 export function quitView(queued: number, room: DialogRoom, theme: Theme): DialogView {

@@ -79,7 +79,7 @@ function viewOf(dialog: Dialog, context: ActionState, room: DialogRoom, theme: T
     case 'date':
       return readingDialogView(dialog, context.session, room, theme);
     case 'network':
-      return networkView(context.session, room, theme);
+      return networkView(context.session, dialog.top, room, theme);
     case 'account':
       return accountView(context.session, room, theme);
     case 'blocked':

@@ -1,10 +1,10 @@
 /** The dialogs of reading as they look. Pure. */
 import type { SessionState } from '../../core/types.ts';
-import { joinSafe, type SafeText, safe } from '../../text/sanitize.ts';
+import { safe } from '../../text/sanitize.ts';
 import type { ReadingDialog } from '../state/reading-dialogs.ts';
 import type { Theme } from '../theme/theme.ts';
 import { dateView } from './date.ts';
-import type { DialogLine, DialogRoom, DialogView } from './dialog-view.ts';
+import { type DialogLine, type DialogRoom, type DialogView, windowOf } from './dialog-view.ts';
 import { lensLines } from './lens.ts';
 import { linksView } from './links.ts';
 import { wholeMessageLines } from './whole-message.ts';
@@ -31,17 +31,4 @@ export function readingDialogView(
   if (dialog.kind === 'links') return linksView(dialog, room, theme);
   const lines = scrollingLines(dialog, session, room, theme);
   return windowOf(safe(dialog.kind === 'lens' ? 'Hidden characters' : 'Message'), lines, dialog.top, room);
-}
-
-function windowOf(title: SafeText, lines: readonly DialogLine[], top: number, room: DialogRoom): DialogView {
-  const last = Math.max(0, lines.length - room.height);
-  const from = Math.min(top, last);
-  const until = Math.min(lines.length, from + room.height);
-  const place = safe(last > 0 ? ` ${from + 1}-${until}/${lines.length}` : '');
-  return {
-    title: joinSafe([title, place], safe('')),
-    lines: lines.slice(from, until),
-    footer: safe(last > 0 ? 'Up/Down, PgUp/PgDn scroll · Esc closes' : 'Esc closes'),
-    cursor: null,
-  };
 }

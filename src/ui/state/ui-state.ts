@@ -62,7 +62,7 @@ export type Dialog =
   | Readonly<{ kind: 'help'; top: number }>
   | InfoDialog
   | ReadingDialog
-  | Readonly<{ kind: 'network' }>
+  | Readonly<{ kind: 'network'; top: number }>
   | Readonly<{ kind: 'account' }>
   | Readonly<{ kind: 'quit' }>;
 
