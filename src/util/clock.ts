@@ -1,5 +1,8 @@
 import { setTimeout as nodeSleep } from 'node:timers/promises';
 
+/** What the timers of Node take; beyond it they run at once. */
+const longestTimerMs = 2_147_483_647;
+
 /** Time as the program sees it; tests hand in one they can move. */
 export type Clock = Readonly<{
   /** ms since 1970 UTC by this machine's clock */
@@ -18,15 +21,20 @@ export const systemClock: Clock = {
   async sleep(ms, signal) {
     signal?.throwIfAborted();
     try {
-      await nodeSleep(ms, undefined, signal ? { signal } : {});
+      await nodeSleep(timerMs(ms), undefined, signal ? { signal } : {});
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       throw error;
     }
   },
   after(ms, run) {
-    const timer = setTimeout(run, ms);
+    // What is over by now is due: Node warns of a negative time.
+    const timer = setTimeout(run, timerMs(ms));
     timer.unref();
     return () => clearTimeout(timer);
   },
 };
+
+function timerMs(ms: number): number {
+  return Math.min(longestTimerMs, Math.max(0, ms));
+}

@@ -54,6 +54,10 @@ describe('contacts', () => {
       mutedUntil: mutedForGood,
     });
     expect(await session.changeContact(bob, { mutedUntil: null })).toMatchObject({ mutedUntil: null });
+    // Linked devices know seconds only: all show the same end.
+    expect(await session.changeContact(bob, { mutedUntil: 4_000_000_000_001 })).toMatchObject({
+      mutedUntil: 4_000_000_001_000,
+    });
     // A mute that is over is none.
     expect(await session.changeContact(bob, { mutedUntil: 1 })).toMatchObject({ mutedUntil: null });
     expect(await session.contacts()).toMatchObject([{ mutedUntil: null }]);

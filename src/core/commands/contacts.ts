@@ -52,7 +52,7 @@ export async function changeContact(context: Context, id: string, change: Contac
     tx.put('conversations', id, {
       ...conversation,
       ...placeOf(conversation, shown),
-      mutedUntil: shown.mutedUntil === undefined ? conversation.mutedUntil : shown.mutedUntil,
+      mutedUntil: shown.mutedUntil === undefined ? conversation.mutedUntil : wholeSeconds(shown.mutedUntil),
     });
   });
   return announceContact(context, id);
@@ -66,4 +66,9 @@ function placeOf(
   if (change.pinned === true && change.hidden !== true) return { pinned: true, hidden: false };
   const hidden = change.hidden ?? line.hidden;
   return { pinned: !hidden && (change.pinned ?? line.pinned), hidden };
+}
+
+/** The config messages know seconds only: all devices are to show the same time. Null stays null. */
+function wholeSeconds(time: number | null): number | null {
+  return time === null ? null : Math.ceil(time / 1000) * 1000;
 }
