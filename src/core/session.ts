@@ -3,7 +3,7 @@ import type { Network } from '../net/index.ts';
 import type { AccountKeys } from '../protocol/account.ts';
 import type { AccountId } from '../protocol/ids.ts';
 import { encodeRecoveryPhrase } from '../protocol/mnemonic.ts';
-import type { ExpiredMessage, HeldLock, ProfileStore } from '../store/index.ts';
+import type { HeldLock, ProfileStore } from '../store/index.ts';
 import { toBase64 } from '../util/bytes.ts';
 import { Emitter } from '../util/emitter.ts';
 import { Lru } from '../util/lru.ts';
@@ -19,22 +19,21 @@ import { resolveRecipient } from './commands/resolve-recipient.ts';
 import { retryMessage } from './commands/retry-message.ts';
 import { ConfigSync } from './config-sync/config-sync.ts';
 import type { Context } from './context.ts';
-import { hasControlFor } from './control-messages.ts';
 import { openConversationView } from './conversation-view.ts';
 import { waitForDelivery } from './delivery.ts';
 import { FreshMessages, type FreshReader } from './fresh.ts';
 import type { HolderServer } from './holder/server.ts';
 import { deleteMessage } from './kinds/delete.ts';
-import { refreshLines } from './kinds/lines.ts';
 import { ReactionRate, react } from './kinds/react.ts';
 import { reportSaved } from './kinds/report-saved.ts';
 import { setExpiry } from './kinds/set-expiry.ts';
 import { settleChanges } from './kinds/settle.ts';
 import { SwarmChanges } from './kinds/swarm-changes.ts';
-import { startReadTimers } from './kinds/timers.ts';
 import { Typing } from './kinds/typing.ts';
+import { Vanishing } from './kinds/vanishing.ts';
 import { LookAlikes, lookAlikeIn } from './look-alikes.ts';
 import { Outbox } from './outbox.ts';
+import { Answers } from './people/answers.ts';
 import { acceptContact } from './people/approval.ts';
 import { setBlocked } from './people/blocking.ts';
 import { listContacts } from './people/contact-view.ts';
@@ -42,7 +41,9 @@ import { declineRequest, removeContact } from './people/removing.ts';
 import { Poller } from './poller.ts';
 import { isPrinted, listMessages, readHistory, searchAll } from './queries.ts';
 import { ownNamespaces, Receiver } from './receive/receiver.ts';
+import { forgetExpiredHashes } from './receive/seen.ts';
 import { createSentTimes } from './sent-times.ts';
+import { stateOf } from './session-state.ts';
 import { setSetting, settingsOf } from './settings.ts';
 import { Traces, traceMessage } from './traces.ts';
 import type {
@@ -66,7 +67,7 @@ import type {
   Setting,
   SyncResult,
 } from './types.ts';
-import { compareConversations, toConversation, toMessage, toNetworkView } from './views.ts';
+import { toMessage, toNetworkView } from './views.ts';
 
 /** How long `close` lets a delivery that is under way come to its end. */
 const closeGraceMs = 3_000;
@@ -95,7 +96,6 @@ export class OpenSession implements Session {
   readonly #receiver: Receiver;
   readonly #swarmChanges: SwarmChanges;
   readonly #reactionRate = new ReactionRate();
-  #timersStarting = false;
   readonly #poller: Poller;
   readonly #events = new Emitter<CoreEvent>();
   readonly #subscribers = new Set<() => void>();
@@ -105,8 +105,8 @@ export class OpenSession implements Session {
   readonly #skipped = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #unsubscribe: (() => void)[] = [];
-  /** whom this process has accepted: they are to be told before it ends */
-  readonly #accepted: string[] = [];
+  readonly #answers: Answers;
+  readonly #vanishing: Vanishing;
   #polling: Promise<void> | null = null;
   #state: SessionState | null = null;
   #closing: Promise<void> | null = null;
@@ -141,6 +141,8 @@ export class OpenSession implements Session {
       await this.#fetch(ownNamespaces, signal);
     });
     this.#swarmChanges = new SwarmChanges(this.#context);
+    this.#vanishing = new Vanishing(this.#context, () => this.#swarmChanges.wake());
+    this.#answers = new Answers(this.#context, (listener) => this.subscribe(listener));
     this.#receiver = new Receiver(this.#context, this.#configs, () => this.#swarmChanges.wake());
     let lastActivityAt = parts.platform.clock.now();
     this.#poller = new Poller({
@@ -152,7 +154,7 @@ export class OpenSession implements Session {
     this.#events.on((event) => {
       if (event.event === 'message') lastActivityAt = parts.platform.clock.now();
     });
-    this.#unsubscribe.push(parts.store.onExpired((expired) => this.#expired(expired)));
+    this.#unsubscribe.push(parts.store.onExpired((expired) => this.#vanishing.gone(expired)));
     let phase = parts.network.status().phase;
     this.#unsubscribe.push(
       parts.network.onStatus((status) => {
@@ -169,7 +171,7 @@ export class OpenSession implements Session {
   }
 
   getState(): SessionState {
-    this.#state ??= this.#buildState();
+    this.#state ??= stateOf(this.#context, this.#lookAlikes.get(), this.#skipped);
     return this.#state;
   }
 
@@ -191,9 +193,7 @@ export class OpenSession implements Session {
     if (!options.poll || this.#polling !== null || this.#closing !== null) return;
     this.#parts.holder.serve(this);
     void this.#markLookAlikes();
-    // What vanished while nobody ran left lines without words.
-    const emptied = this.#parts.store.entries('conversations').filter(([, line]) => line.preview === '');
-    void this.#refreshLines(new Set(emptied.map(([id]) => id)));
+    this.#vanishing.start();
     this.#polling = this.#poller.run(this.#stop.signal);
   }
 
@@ -228,7 +228,7 @@ export class OpenSession implements Session {
     const answered = await this.#fetch(ownNamespaces, all);
     await this.#configs.renew(all);
     await this.#configs.pushAfterRound(all);
-    await this.#forgetExpiredHashes();
+    await forgetExpiredHashes(this.#context);
     const stored = this.#receiver.stored - before;
     this.#events.emit({ event: 'round', answered, stored });
     return { answered, stored, skipped: this.#countSkipped() - skippedBefore };
@@ -252,30 +252,11 @@ export class OpenSession implements Session {
     const stop = this.#signal(signal);
     const [outcome, isTold] = await Promise.all([
       this.#configs.waitForSync(waitMs, stop),
-      this.#waitForAnswers(waitMs, stop),
+      this.#answers.wait(waitMs, stop),
     ]);
     if (outcome.status === 'synced')
       return isTold ? outcome : { status: 'pending', reason: 'the answer to the request is not delivered' };
     return { status: 'pending', reason: outcome.error === null ? null : messageOf(outcome.error) };
-  }
-
-  /** Whether all whose requests were accepted here have been told, at most `waitMs` from now. */
-  async #waitForAnswers(waitMs: number, signal: AbortSignal): Promise<boolean> {
-    const waits = () => this.#accepted.some((id) => hasControlFor(this.#parts.store, id));
-    if (!waits()) return true;
-    const done = Promise.withResolvers<void>();
-    const stop = new AbortController();
-    const unsubscribe = this.subscribe(() => {
-      if (!waits()) done.resolve();
-    });
-    try {
-      const time = this.#parts.platform.clock.sleep(waitMs, AbortSignal.any([signal, stop.signal]));
-      await Promise.race([done.promise, time.catch(() => undefined)]);
-      return !waits();
-    } finally {
-      stop.abort();
-      unsubscribe();
-    }
   }
 
   async flushOutbox(signal?: AbortSignal): Promise<void> {
@@ -425,7 +406,7 @@ export class OpenSession implements Session {
 
   async acceptContact(id: string): Promise<Contact> {
     const contact = await acceptContact(this.#context, id);
-    this.#accepted.push(id);
+    this.#answers.owe(id);
     this.#outbox.wake();
     return contact;
   }
@@ -546,76 +527,9 @@ export class OpenSession implements Session {
     return count;
   }
 
-  /** Seen hashes are needed no longer than the swarm keeps the item; a day of grace covers clocks that differ. */
-  async #forgetExpiredHashes(): Promise<void> {
-    const { store, platform } = this.#parts;
-    const limit = platform.clock.now() - 86_400_000;
-    const expired = store.entries('seen').filter(([, expiresAt]) => expiresAt < limit);
-    if (expired.length < 64) return;
-    await store.transact((tx) => {
-      for (const [hash] of expired) tx.delete('seen', hash);
-    });
-  }
-
   #changed(): void {
     this.#state = null;
     for (const listener of [...this.#subscribers]) listener();
-    this.#startReadTimers();
-  }
-
-  /** A conversation may have been read, here or on another device: the time of its messages runs. */
-  #startReadTimers(): void {
-    if (this.#timersStarting || this.#closing !== null) return;
-    if (this.#parts.store.entries('readTimers').length === 0) return;
-    this.#timersStarting = true;
-    startReadTimers(this.#context)
-      .then((any) => any && this.#swarmChanges.wake())
-      .catch(() => undefined)
-      .finally(() => {
-        this.#timersStarting = false;
-      });
-  }
-
-  /** The store has deleted messages whose time was over. */
-  #expired(expired: readonly ExpiredMessage[]): void {
-    this.#changed();
-    for (const { conversation, id } of expired)
-      this.#events.emit({ event: 'deleted', conversation, id, why: 'expired', left: null });
-    void this.#refreshLines(new Set(expired.map(({ conversation }) => conversation)));
-  }
-
-  /** Lets the list show what is left of conversations whose newest message is gone. */
-  async #refreshLines(conversations: ReadonlySet<string>): Promise<void> {
-    try {
-      await refreshLines(this.#context, conversations);
-      this.#changed();
-    } catch {
-      // Closing, or a disk that refuses: the next message mends the line.
-    }
-  }
-
-  #buildState(): SessionState {
-    const { store, keys, profile, network } = this.#parts;
-    const marked = this.#lookAlikes.get();
-    const conversations = store
-      .entries('conversations')
-      .filter(([, stored]) => !stored.hidden)
-      .map(([id, stored]) => ({
-        ...toConversation(stored, store.get('contacts', id)),
-        ...lookAlikeIn(marked, id),
-        ...(this.#context.typing.isTyping(id) ? { typing: true as const } : {}),
-      }))
-      .sort(compareConversations);
-    let queued = 0;
-    for (const [, item] of store.entries('outbox'))
-      if (item.data !== '' && item.control !== true) queued += 1;
-    return {
-      account: { accountId: keys.accountId, name: store.get('account', 'account')?.name ?? '', profile },
-      conversations,
-      network: toNetworkView(network.status()),
-      queued,
-      unprotected: store.unprotected,
-      skipped: Object.fromEntries(this.#skipped),
-    };
+    if (this.#closing === null) this.#vanishing.startTimers();
   }
 }
