@@ -47,7 +47,7 @@ export function applyConfigs(
   );
   const putLine = (before: StoredConversation | undefined, line: StoredConversation): void => {
     const mark = marks.get(line.id);
-    const read = mark === undefined ? line : readMarkRecord(mark, line);
+    const read = mark === undefined ? line : readMarkRecord(mark, line, now);
     if (read.readUpTo > (mark?.lastRead ?? 0)) ahead.add(line.id);
     if (before !== undefined && sameFields(before, read)) return;
     tx.put('conversations', line.id, read);

@@ -2,6 +2,8 @@
 import { type ReadMark, recordMs } from '../../protocol/config/convo-info.ts';
 import type { StoredConversation } from '../../store/index.ts';
 
+const dayMs = 86_400_000;
+
 const unread: ReadMark = { lastRead: 0, unread: false };
 
 /** What to change in the config so that it says what the record says, or null. A mark only moves on. `now` in ms. */
@@ -21,12 +23,15 @@ export function readMarkEdit(
   return Object.keys(change).length === 0 ? null : change;
 }
 
-/** The record as the config has it; how many are unread has to be counted anew if `readUpTo` moved. */
-export function readMarkRecord(mark: ReadMark, line: StoredConversation): StoredConversation {
+/**
+ * The record as the config has it; how many are unread has to be counted anew if `readUpTo` moved. A mark that lies more
+ * than a day ahead of `now` (ms) is nonsense: all that is written until then would count as read.
+ */
+export function readMarkRecord(mark: ReadMark, line: StoredConversation, now: number): StoredConversation {
   const { markedUnread = false, readUpTo } = line;
   return {
     ...line,
-    readUpTo: Math.max(readUpTo, mark.lastRead),
+    readUpTo: mark.lastRead > now + dayMs ? readUpTo : Math.max(readUpTo, mark.lastRead),
     ...(mark.unread === markedUnread ? {} : { markedUnread: mark.unread }),
   };
 }

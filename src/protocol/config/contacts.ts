@@ -27,8 +27,8 @@ import {
   readName,
   readNotify,
   readPicture,
-  readPositive,
   readSeconds,
+  readTimer,
   secondsValue,
   truncateName,
   withFields,
@@ -77,14 +77,14 @@ export function readContact(data: ConfigDict, id: AccountId): Contact | null {
 
 function contactOf(id: AccountId, dict: ConfigDict): Contact {
   const mode = expiryModes[readInt(dict, 'e')] ?? 'none';
-  const seconds = readPositive(dict, 'E');
+  const seconds = readTimer(dict, 'E');
   const notifications = readNotify(dict, '@');
   return {
     id,
     name: readName(dict, 'n'),
     nickname: readName(dict, 'N'),
     picture: readPicture(dict, 'p', 'q'),
-    profileUpdatedAt: readPositive(dict, 't'),
+    profileUpdatedAt: readSeconds(dict, 't'),
     approved: readFlag(dict, 'a'),
     approvedMe: readFlag(dict, 'A'),
     blocked: readFlag(dict, 'b'),
@@ -175,7 +175,7 @@ function blindedContactOf({ baseUrl, pubkey, key, fields }: CommunityEntry): Bli
     id: `${readFlag(fields, 'y') ? '15' : '25'}${key}`,
     name: readName(fields, 'n'),
     picture: readPicture(fields, 'p', 'q'),
-    profileUpdatedAt: readPositive(fields, 't'),
+    profileUpdatedAt: readSeconds(fields, 't'),
     priority: readInt(fields, '+'),
     createdAt: readSeconds(fields, 'j'),
     features: readBits(fields, 'f'),

@@ -9,6 +9,7 @@ import { binaryBytes, binaryText, type ConfigDict, type ConfigValue, isSet } fro
 /** Names of people and groups, in UTF-8 bytes. */
 export const maxNameBytes = 100;
 const maxUrlBytes = 223;
+const maxTimerSeconds = 2 ** 32 - 1;
 const idDigits = 66;
 
 /** A picture on a file server and the 32-byte key that opens it. */
@@ -27,6 +28,12 @@ export function readInt(dict: ConfigDict, key: string): number {
 /** A positive integer, or 0. */
 export function readPositive(dict: ConfigDict, key: string): number {
   return Math.max(0, readInt(dict, key));
+}
+
+/** Seconds of a timer, as a message can carry them (32 bits); 0 for none. */
+export function readTimer(dict: ConfigDict, key: string): number {
+  const seconds = readPositive(dict, key);
+  return seconds > maxTimerSeconds ? 0 : seconds;
 }
 
 export function readFlag(dict: ConfigDict, key: string): boolean {

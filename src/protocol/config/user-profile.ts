@@ -14,6 +14,8 @@ import {
   readName,
   readPicture,
   readPositive,
+  readSeconds,
+  readTimer,
 } from './fields.ts';
 
 /** What the section's table holds. Times are unix seconds, 0 for none. */
@@ -47,8 +49,8 @@ export type UserProfile = Readonly<{
 }>;
 
 export function readUserProfile(data: ConfigDict): UserProfile {
-  const changedAt = readPositive(data, 't');
-  const reuploadedAt = readPositive(data, 'T');
+  const changedAt = readSeconds(data, 't');
+  const reuploadedAt = readSeconds(data, 'T');
   const chosenPicture = readPicture(data, 'p', 'q');
   const reuploadedPicture = readPicture(data, 'P', 'Q');
   const requests = data.get('M');
@@ -59,7 +61,7 @@ export function readUserProfile(data: ConfigDict): UserProfile {
     chosenPicture,
     reuploadedPicture,
     priority: readInt(data, '+'),
-    expirySeconds: readPositive(data, 'e'),
+    expirySeconds: readTimer(data, 'e'),
     blindedRequests: typeof requests === 'bigint' ? requests !== 0n : null,
     updatedAt: changedAt === 0 ? 0 : Math.max(changedAt, reuploadedAt),
     changedAt,

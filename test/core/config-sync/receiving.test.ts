@@ -3,9 +3,10 @@ import { NetworkError } from '../../../src/errors.ts';
 import { zstdCompress } from '../../../src/protocol/config/compress.ts';
 import { changeContact } from '../../../src/protocol/config/contacts.ts';
 import { encryptConfig, padConfig } from '../../../src/protocol/config/crypt.ts';
+import { setIn } from '../../../src/protocol/config/data.ts';
 import { createConfig } from '../../../src/protocol/config/index.ts';
 import { namespaces } from '../../../src/protocol/namespaces.ts';
-import { concatBytes, utf8Encode } from '../../../src/util/bytes.ts';
+import { concatBytes, fromHex, utf8Encode } from '../../../src/util/bytes.ts';
 import { type Device, device } from '../../support/devices.ts';
 import { FakeSwarms } from '../../support/fake-network.ts';
 import { testId } from '../../support/fake-session.ts';
@@ -103,6 +104,35 @@ describe('what comes from the swarm', () => {
     const line = alice.store.get('conversations', bob);
     expect(line?.expiry ?? null).toBeNull();
     expect(alice.store.get('contacts', bob)?.picture ?? null).toBeNull();
+  });
+
+  it('with times and timers beyond sense leaves marks, timers and sending as they are', async () => {
+    const { accountId } = alice.keys;
+    await alice.session.queueMessage(bob, 'one');
+    await alice.session.flushOutbox();
+    await synced(alice);
+    const readUpTo = alice.store.get('conversations', bob)?.readUpTo;
+    const raw = String.fromCharCode(...(fromHex(bob) ?? []));
+    const people = createConfig('Contacts', alice.keys);
+    people.merge(swarms.config(accountId, namespaces.contacts), 0);
+    people.edit((data) => setIn(setIn(data, ['c', raw, 'e'], 1n), ['c', raw, 'E'], 2n ** 40n));
+    plant(namespaces.contacts, 'people', people.push(0).messages[0] ?? new Uint8Array());
+    const marks = createConfig('ConvoInfoVolatile', alice.keys);
+    marks.merge(swarms.config(accountId, namespaces.convoInfoVolatile), 0);
+    marks.edit((data) => setIn(data, ['1', raw, 'r'], 8_000_000_000_000_000n));
+    plant(namespaces.convoInfoVolatile, 'marks', marks.push(0).messages[0] ?? new Uint8Array());
+    const profile = createConfig('UserProfile', alice.keys);
+    profile.merge(swarms.config(accountId, namespaces.userProfile), 0);
+    profile.edit((data) => setIn(data, ['t'], 2n ** 53n - 1n));
+    plant(namespaces.userProfile, 'profile', profile.push(0).messages[0] ?? new Uint8Array());
+    await alice.session.fetchRound();
+    expect(alice.store.get('conversations', bob)).toMatchObject({ readUpTo });
+    expect(alice.store.get('conversations', bob)?.expiry ?? null).toBeNull();
+    await alice.session.setDisplayName('Ada');
+    await alice.session.queueMessage(bob, 'two');
+    await alice.session.flushOutbox();
+    await synced(alice);
+    expect(swarms.list(bob)).toHaveLength(2);
   });
 
   it('is applied before messages are judged: somebody blocked elsewhere stays out', async () => {
