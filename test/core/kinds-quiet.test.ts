@@ -11,34 +11,23 @@ import { createProfile, openProfile } from '../../src/store/index.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { silentLogger } from '../../src/util/logger.ts';
 import { FakeSwarms } from '../support/fake-network.ts';
-import { type Person, person } from '../support/person.ts';
+import { Crowd, exchange, type Person, person } from '../support/person.ts';
 
 let swarms: FakeSwarms;
-let people: Person[];
+let crowd: Crowd;
 let alice: Person;
 let bob: Person;
 
-const someone = (seed: number, name: string): Person => {
-  const made = person(swarms, seed, name);
-  people.push(made);
-  return made;
-};
-
 beforeEach(async () => {
   swarms = new FakeSwarms();
-  people = [];
-  alice = someone(1, 'Alice');
-  bob = someone(2, 'Bob');
+  crowd = new Crowd(swarms);
+  alice = crowd.add(1, 'Alice');
+  bob = crowd.add(2, 'Bob');
 });
 
 afterEach(async () => {
-  for (const one of people) await one.session.close();
+  await crowd.close();
 });
-
-async function exchange(...all: Person[]): Promise<void> {
-  for (const one of all) await one.session.flushOutbox();
-  for (const one of all) await one.session.fetchRound();
-}
 
 /** Both have written: they have accepted each other. */
 async function befriend(): Promise<void> {
@@ -279,7 +268,7 @@ describe('disappearing messages', () => {
     await expect(
       alice.session.setExpiry(alice.id, { mode: 'after-read', seconds: 60 }),
     ).rejects.toMatchObject({ code: 'bad-timer' });
-    const carol = someone(3, 'Carol');
+    const carol = crowd.add(3, 'Carol');
     await carol.session.queueMessage(alice.id, 'let me in');
     await exchange(carol, alice);
     await expect(
@@ -354,7 +343,7 @@ describe('lines that nobody wrote', () => {
     put(alice, bob, { callMessage: { type: 1, uuid: 'a' } }, now);
     put(alice, bob, { dataExtractionNotification: { type: 2 } }, now + 1);
     put(alice, bob, { dataMessage: { flags: 2 }, expirationType: 2, expirationTimer: 60 }, now + 2);
-    const carol = someone(3, 'Carol');
+    const carol = crowd.add(3, 'Carol');
     put(carol, bob, { callMessage: { type: 1, uuid: 'b' } }, now + 3);
     put(carol, bob, { unsendRequest: { timestamp: 5n, author: carol.id } }, now + 4);
     put(carol, bob, { receiptMessage: { type: 1, timestamp: [5n] } }, now + 5);

@@ -5,36 +5,24 @@ import { isReaction, mergeReactions, withReaction } from '../../src/core/kinds/r
 import type { Message } from '../../src/core/types.ts';
 import type { StoredReaction } from '../../src/store/index.ts';
 import { FakeSwarms } from '../support/fake-network.ts';
-import { type Person, person } from '../support/person.ts';
+import { Crowd, exchange, type Person, person } from '../support/person.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 let swarms: FakeSwarms;
-let people: Person[];
+let crowd: Crowd;
 let alice: Person;
 let bob: Person;
 
-const someone = (seed: number, name: string): Person => {
-  const made = person(swarms, seed, name);
-  people.push(made);
-  return made;
-};
-
 beforeEach(() => {
   swarms = new FakeSwarms();
-  people = [];
-  alice = someone(1, 'Alice');
-  bob = someone(2, 'Bob');
+  crowd = new Crowd(swarms);
+  alice = crowd.add(1, 'Alice');
+  bob = crowd.add(2, 'Bob');
 });
 
 afterEach(async () => {
-  for (const one of people) await one.session.close();
+  await crowd.close();
 });
-
-/** Everything that waits goes out, and everybody fetches. */
-async function exchange(...all: Person[]): Promise<void> {
-  for (const one of all) await one.session.flushOutbox();
-  for (const one of all) await one.session.fetchRound();
-}
 
 async function write(from: Person, to: Person, body: string): Promise<string> {
   const { id } = await from.session.queueMessage(to.id, body);
@@ -50,7 +38,7 @@ const list = async (who: Person, conversation: string): Promise<readonly Message
 
 describe('a reaction', () => {
   it('is with the message on both sides and on the other device, and goes again', async () => {
-    const tablet = someone(1, 'Alice');
+    const tablet = crowd.add(1, 'Alice');
     const id = await write(alice, bob, 'hello');
     await exchange(alice, bob, tablet);
     const [got] = await list(bob, alice.id);
@@ -148,7 +136,7 @@ describe('a reaction', () => {
 
 describe('deleting', () => {
   it('for everyone leaves a line without words on both sides and on the other device, and nothing in the own swarm', async () => {
-    const tablet = someone(1, 'Alice');
+    const tablet = crowd.add(1, 'Alice');
     const id = await write(alice, bob, 'a secret');
     await exchange(alice, bob, tablet);
     await alice.session.deleteMessage(id, { everyone: true });
@@ -164,7 +152,7 @@ describe('deleting', () => {
       expect(device.events.find(({ event }) => event === 'deleted')).toMatchObject({ why: 'unsent' });
     }
     expect(await alice.session.settleChanges(1000)).toMatchObject({ done: true });
-    const left = someone(1, 'Alice');
+    const left = crowd.add(1, 'Alice');
     await left.session.fetchRound();
     expect((await list(left, bob.id)).filter(({ body }) => body !== '')).toEqual([]);
   });
@@ -203,7 +191,7 @@ describe('deleting', () => {
   });
 
   it('in Note to Self is deleting on all devices', async () => {
-    const tablet = someone(1, 'Alice');
+    const tablet = crowd.add(1, 'Alice');
     const { id } = await alice.session.queueMessage(alice.id, 'a note');
     await exchange(alice, tablet);
     expect(await list(tablet, alice.id)).toHaveLength(1);

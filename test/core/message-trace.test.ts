@@ -3,29 +3,23 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MessageTrace } from '../../src/core/types.ts';
 import { NetworkError } from '../../src/errors.ts';
 import { FakeSwarms } from '../support/fake-network.ts';
-import { type Person, person } from '../support/person.ts';
+import { Crowd, type Person } from '../support/person.ts';
 
 const dayMs = 86_400_000;
 let swarms: FakeSwarms;
+let crowd: Crowd;
 let alice: Person;
 let bob: Person;
-let people: Person[];
-
-const someone = (seed: number, name: string, kept?: Person['store']): Person => {
-  const made = person(swarms, seed, name, kept);
-  people.push(made);
-  return made;
-};
 
 beforeEach(() => {
   swarms = new FakeSwarms();
-  people = [];
-  alice = someone(1, 'Alice');
-  bob = someone(2, 'Bob');
+  crowd = new Crowd(swarms);
+  alice = crowd.add(1, 'Alice');
+  bob = crowd.add(2, 'Bob');
 });
 
 afterEach(async () => {
-  for (const one of people) await one.session.close();
+  await crowd.close();
 });
 
 const trace = (who: Person, id: string): Promise<MessageTrace> => who.session.messageTrace(id);
@@ -116,14 +110,14 @@ describe('the trace of one’s own message', () => {
     alice.network.failure = null;
     await alice.session.flushOutbox();
     const before = await trace(alice, id);
-    const again = someone(1, 'Alice', alice.store);
+    const again = crowd.add(1, 'Alice', alice.store);
     const { swarm, copy, failures, lastFailure } = await trace(again, id);
     expect(failures).toBe(1);
     expect(lastFailure).toBeNull();
     expect(swarm).toEqual({ ...before.swarm, hash: null, node: null, path: null });
     expect(copy).toMatchObject({ node: null, path: null });
     expect(JSON.stringify(await again.store.message(id))).not.toContain('127.0.');
-    people.splice(people.indexOf(alice), 1);
+    crowd.left(alice);
   });
 
   it('says when the other side has read it, where receipts are on', async () => {
@@ -141,7 +135,7 @@ describe('the trace of one’s own message', () => {
   });
 
   it('from another device of one’s own knows its copy, and nothing of its way', async () => {
-    const tablet = someone(1, 'Alice');
+    const tablet = crowd.add(1, 'Alice');
     const id = await write();
     await alice.session.flushOutbox();
     await tablet.session.fetchRound();

@@ -2,58 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HolderServer } from '../../src/core/holder/server.ts';
-import { OpenSession } from '../../src/core/session.ts';
-import type { CoreEvent } from '../../src/core/types.ts';
 import { systemRandomBytes } from '../../src/crypto/random.ts';
 import { NetworkError } from '../../src/errors.ts';
-import { deriveAccount } from '../../src/protocol/account.ts';
 import { buildTextContent } from '../../src/protocol/data-message.ts';
 import { encryptOneToOne } from '../../src/protocol/one-to-one.ts';
 import { createProfile, openProfile } from '../../src/store/index.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
-import type { ProfileStore } from '../../src/store/types.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { silentLogger } from '../../src/util/logger.ts';
-import { createFakeNetwork, type FakeNetwork, FakeSwarms } from '../support/fake-network.ts';
+import { FakeSwarms } from '../support/fake-network.ts';
 import { testId } from '../support/fake-session.ts';
+import { type Person, person } from '../support/person.ts';
 
 const platform = { clock: systemClock, randomBytes: systemRandomBytes, logger: silentLogger };
-
-type Person = {
-  session: OpenSession;
-  network: FakeNetwork;
-  store: ProfileStore;
-  id: string;
-  events: CoreEvent[];
-  keys: ReturnType<typeof deriveAccount>;
-};
-
-function person(swarms: FakeSwarms, seedByte: number, name: string, store?: ProfileStore): Person {
-  const seed = new Uint8Array(16).fill(seedByte);
-  const keys = deriveAccount(seed);
-  const kept =
-    store ??
-    createMemoryStore({
-      account: { seedHex: Buffer.from(seed).toString('hex'), name, createdAt: 0, restored: false },
-    });
-  const network = createFakeNetwork(swarms, () => Date.now());
-  const session = new OpenSession({
-    profile: name,
-    keys: deriveAccount(seed),
-    store: kept,
-    network,
-    platform,
-    lowBandwidth: false,
-    holder: new HolderServer({ profileFolder: '/nowhere', runtimeDirs: [], platform }),
-    locked: () => {
-      throw new Error('not locked here');
-    },
-  });
-  const events: CoreEvent[] = [];
-  session.onEvent((event) => events.push(event));
-  return { session, network, store: kept, id: keys.accountId, events, keys };
-}
 
 describe('a session', () => {
   let swarms: FakeSwarms;

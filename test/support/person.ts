@@ -79,3 +79,35 @@ export function opened(
     return { from: sender, sentAt, content };
   });
 }
+
+/** Everybody in one test, on the same swarms; `close` ends them all. */
+export class Crowd {
+  readonly swarms: FakeSwarms;
+  readonly #people = new Set<Person>();
+
+  constructor(swarms: FakeSwarms) {
+    this.swarms = swarms;
+  }
+
+  /** One more; a device of the same account where the seed byte is one that somebody has. */
+  add(seedByte: number, name: string, kept?: ProfileStore): Person {
+    const made = person(this.swarms, seedByte, name, kept);
+    this.#people.add(made);
+    return made;
+  }
+
+  /** Its session was closed by the test. */
+  left(gone: Person): void {
+    this.#people.delete(gone);
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.#people) await one.session.close();
+  }
+}
+
+/** Everything that waits goes out, and everybody fetches. */
+export async function exchange(...all: Person[]): Promise<void> {
+  for (const one of all) await one.session.flushOutbox();
+  for (const one of all) await one.session.fetchRound();
+}
