@@ -355,6 +355,7 @@ describe('a device that reads the whole swarm', () => {
     for (const item of swarms.config(phone.id, 3)) item.timestamp += later;
     const account = { seedHex: '01'.repeat(16), name: '', createdAt: 0, restored: true };
     const laptop = person(swarms, 1, '', createMemoryStore({ account }));
+    laptop.network.clock.offset = later;
     await laptop.session.fetchRound();
     const shown = laptop.session.getState().conversations.filter(({ id }) => id === carol.id);
     expect(shown.map(({ preview }) => preview)).toEqual(bodies);
@@ -377,6 +378,7 @@ describe('a device that reads the whole swarm', () => {
     for (const item of swarms.config(phone.id, 3)) item.timestamp += 600_000;
     const account = { seedHex: '01'.repeat(16), name: '', createdAt: 0, restored: true };
     const laptop = person(swarms, 1, '', createMemoryStore({ account }));
+    laptop.network.clock.offset = 600_000;
     await laptop.session.fetchRound();
     expect(laptop.session.getState().conversations.filter(({ id }) => id === carol.id)).toEqual([]);
     expect((await laptop.session.contacts()).map(({ id }) => id)).toEqual(
@@ -399,6 +401,7 @@ describe('a device that reads the whole swarm', () => {
     for (const item of swarms.config(phone.id, 2)) item.timestamp += 600_000;
     const account = { seedHex: '01'.repeat(16), name: '', createdAt: 0, restored: true };
     const laptop = person(swarms, 1, '', createMemoryStore({ account }));
+    laptop.network.clock.offset = 600_000;
     await laptop.session.fetchRound();
     expect(laptop.session.getState().conversations).toEqual([]);
     const before = swarms.replacements;
