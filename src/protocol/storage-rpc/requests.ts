@@ -191,16 +191,6 @@ export function oxend(
   return { method: 'oxend_request', params: { endpoint, params } };
 }
 
-/** The fields of a node list that are asked for; the same for seeds and for nodes (network.md 1.3, 1.6). */
-export const serviceNodeFields = {
-  public_ip: true,
-  storage_port: true,
-  pubkey_x25519: true,
-  pubkey_ed25519: true,
-  requested_unlock_height: true,
-  height: true,
-} as const;
-
 /** The node list, asked of a storage server. */
 export function serviceNodesParams(): RpcRequest {
   return oxend('get_service_nodes', {

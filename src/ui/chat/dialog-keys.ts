@@ -8,6 +8,7 @@ import { lastHelpTop } from '../dialogs/help.ts';
 import { messageInfoLines } from '../dialogs/message-info.ts';
 import { accountIdProblem, meansAccountId } from '../dialogs/new-conversation.ts';
 import { paletteEntries } from '../dialogs/palette.ts';
+import { scrolledTop } from '../dialogs/scroll-keys.ts';
 import { searchPage } from '../dialogs/search.ts';
 import { type EditCommand, edit, insertLine, type TextBuffer } from '../input/text-buffer.ts';
 import { actionNamed } from '../keymap.ts';
@@ -239,17 +240,9 @@ export class DialogKeys {
   #scroll(top: number, last: number, chord: Chord, to: (top: number) => void): boolean {
     const { columns, rows } = this.#env.ui.size;
     const room = dialogRoom(columns, rows);
-    const targets: Readonly<Record<Chord, number>> = {
-      up: top - 1,
-      down: top + 1,
-      pageup: top - room.height,
-      pagedown: top + room.height,
-      home: 0,
-      end: last,
-    };
-    const target = targets[chord];
-    if (target === undefined) return false;
-    to(Math.max(0, Math.min(last, target)));
+    const scrolled = scrolledTop(top, last, room.height, chord);
+    if (scrolled === null) return false;
+    to(scrolled);
     return true;
   }
 

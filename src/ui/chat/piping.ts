@@ -3,6 +3,7 @@ import type { Message } from '../../core/types.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import { endWords, outputLines } from '../dialogs/command.ts';
 import { dialogRoom } from '../dialogs/dialog-view.ts';
+import { scrolledTop } from '../dialogs/scroll-keys.ts';
 import { textBuffer } from '../input/text-buffer.ts';
 import { keyWords } from '../keys/hints.ts';
 import type { CommandDialog, CommandOutput, OutputDialog, RunDialog } from '../state/command-dialogs.ts';
@@ -98,17 +99,8 @@ export class Piping implements PipeCommands {
     const room = dialogRoom(columns, rows);
     const { result, top } = dialog;
     const last = Math.max(0, outputLines(result, room, this.#env.theme).length - room.height);
-    const targets: Readonly<Record<Chord, number>> = {
-      up: top - 1,
-      down: top + 1,
-      pageup: top - room.height,
-      pagedown: top + room.height,
-      home: 0,
-      end: last,
-    };
-    const target = targets[chord];
-    if (target !== undefined)
-      this.#env.dialog({ ...dialog, copied: false, top: Math.max(0, Math.min(last, target)) });
+    const scrolled = scrolledTop(top, last, room.height, chord);
+    if (scrolled !== null) this.#env.dialog({ ...dialog, copied: false, top: scrolled });
     else if (chord === 'c') {
       this.#options.copy(sanitizeText(textOf(result)));
       this.#env.dialog({ ...dialog, copied: true });
