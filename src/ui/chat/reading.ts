@@ -1,13 +1,13 @@
 /** The message view's side of the chat: opening, scrolling, selecting, fetching older messages, marking as read. */
-import type { ConversationView, Message, MessageWindow } from '../../core/types.ts';
+import type { ConversationView, Message } from '../../core/types.ts';
 import { joinSafe, safe } from '../../text/sanitize.ts';
 import type { TextBuffer } from '../input/text-buffer.ts';
-import type { MessageLine } from '../panes/message-block.ts';
-import { type Blocks, reveal, scrollBy, startAt, topAnchor, visibleLines } from '../state/scroll.ts';
+import { reveal, scrollBy, topAnchor, visibleLines } from '../state/scroll.ts';
 import { type Anchor, atEnd, type Notice, type UnreadLine } from '../state/ui-state.ts';
 import { dayKey, dayLabel } from '../text/dates.ts';
 import type { Environment } from './environment.ts';
-import { blocksOf, openConversationOf, peopleOf, showsConversation } from './model.ts';
+import { held, inSight, type Model, modelOf, placeOf, unreadAnchor, unreadPlace } from './message-places.ts';
+import { openConversationOf, showsConversation } from './model.ts';
 import { ShownMessages } from './shown.ts';
 
 /** Loaded at opening; more comes while scrolling. */
@@ -18,12 +18,8 @@ const noticeAfterMs = 500;
 const looking = 'Looking for that message…';
 /** Loaded on either side of a message that is opened. */
 const aroundSize = 100;
-/** From this many rows on, two of what was read before stand above the first unread message. */
-const contextFrom = 14;
 /** More is fetched when fewer than this many messages are left beyond the screen. */
 const prefetchBelow = 100;
-
-type Model = Readonly<{ view: ConversationView; window: MessageWindow; blocks: Blocks<MessageLine> }>;
 
 /** What actions ask of the messages pane. */
 export type ReadingCommands = Readonly<{
@@ -98,7 +94,11 @@ export class Reading implements ReadingCommands {
       const isLoaded = view.getSnapshot().messages.some(({ id }) => id === line?.id);
       if (line !== null && !isLoaded) await view.jumpTo(line.id, aroundSize);
       if (this.#env.ui.view !== view || line === null) return;
-      const anchor = this.#unreadAnchor(this.#modelOf(view, conversation, line), line);
+      const anchor = unreadAnchor(
+        modelOf(this.#env, view, conversation, line),
+        line,
+        this.#env.layout.messageRows,
+      );
       if (anchor !== null) this.#scrollTo(anchor);
     } catch (error) {
       this.#env.report(error);
@@ -116,16 +116,6 @@ export class Reading implements ReadingCommands {
 
   #hasUnread(conversation: string): boolean {
     return (openConversationOf(this.#env.session.getState(), conversation)?.unread ?? 0) > 0;
-  }
-
-  /** Where the unread messages begin; null: all of them fit at the end. */
-  #unreadAnchor(model: Model, line: UnreadLine): Anchor | null {
-    const { blocks } = model;
-    const index = blocks.indexOf(line.id);
-    const rows = this.#env.layout.messageRows;
-    if (index < 0 || rows === 0) return null;
-    const anchor = held(model, startAt(blocks, rows, index, rows < contextFrom ? 0 : 2));
-    return anchor.kind === 'end' ? null : anchor;
   }
 
   async #unreadLineOf(conversation: string, view: ConversationView): Promise<UnreadLine | null> {
@@ -239,17 +229,9 @@ export class Reading implements ReadingCommands {
     const model = this.#model;
     if (turn !== this.#opening || model === null) return;
     this.#env.focus('messages');
-    const anchor = this.#inSight(model, id);
+    const anchor = inSight(model, id, this.#env.layout.messageRows);
     this.#env.store.dispatch({ kind: 'selected', id, anchor });
     void this.#loadMore();
-  }
-
-  /** The anchor that shows a message with some of what follows it, its beginning at least. */
-  #inSight(model: Model, id: string): Anchor {
-    const { blocks } = model;
-    const rows = this.#env.layout.messageRows;
-    const lower = scrollBy(blocks, { kind: 'message', id, below: 0 }, rows, Math.floor(rows / 3));
-    return held(model, reveal(blocks, lower, rows, blocks.indexOf(id)));
   }
 
   #letGo(): void {
@@ -276,8 +258,11 @@ export class Reading implements ReadingCommands {
         return;
       }
       this.#unsubscribeView = view.subscribe(this.#markRead);
-      const model = this.#modelOf(view, conversation, unreadLine);
-      const place = at === null ? this.#unreadPlace(model, unreadLine) : this.#placeOf(model, message);
+      const model = modelOf(this.#env, view, conversation, unreadLine);
+      const place =
+        at === null
+          ? unreadPlace(model, unreadLine, this.#env.layout.messageRows)
+          : placeOf(model, message, this.#env.layout.messageRows);
       this.#onView = conversation;
       this.#env.store.dispatch({ kind: 'loaded', view, unreadLine, ...(place === null ? {} : { place }) });
     } catch (error) {
@@ -300,32 +285,9 @@ export class Reading implements ReadingCommands {
     };
   }
 
-  #placeOf(model: Model, message: string | null): Readonly<{ id: string; anchor: Anchor }> | null {
-    if (message === null || model.blocks.indexOf(message) < 0) return null;
-    return { id: message, anchor: this.#inSight(model, message) };
-  }
-
-  #unreadPlace(model: Model, line: UnreadLine | null): Readonly<{ id: null; anchor: Anchor }> | null {
-    const anchor = line === null ? null : this.#unreadAnchor(model, line);
-    return anchor === null ? null : { id: null, anchor };
-  }
-
   get #model(): Model | null {
     const { view, open, unreadLine } = this.#env.ui;
-    return view === null || open === null ? null : this.#modelOf(view, open, unreadLine);
-  }
-
-  #modelOf(view: ConversationView, open: string, unreadLine: UnreadLine | null): Model {
-    const window = view.getSnapshot();
-    const { layout, theme, session, ui } = this.#env;
-    const state = session.getState();
-    const conversation = openConversationOf(state, open);
-    const people = peopleOf(state);
-    return {
-      view,
-      window,
-      blocks: blocksOf(window, conversation, layout, theme, unreadLine, people, ui.keymap),
-    };
+    return view === null || open === null ? null : modelOf(this.#env, view, open, unreadLine);
   }
 
   scrollPages(direction: -1 | 1): void {
@@ -491,10 +453,4 @@ export class Reading implements ReadingCommands {
     // A failure is reported once, not at each change of the state.
     session.markRead(open).then(() => this.#markingRead.delete(open), this.#env.report);
   };
-}
-
-/** The end of what is loaded is the end of the conversation only where nothing newer is left to load. */
-function held({ window, blocks }: Model, anchor: Anchor): Anchor {
-  if (anchor.kind !== 'end' || window.atEnd || blocks.count === 0) return anchor;
-  return { kind: 'message', id: blocks.idOf(blocks.count - 1), below: 0 };
 }
