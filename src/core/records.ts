@@ -1,6 +1,7 @@
 /** Reading and changing conversation and contact records inside a transaction. */
 import type { AccountId } from '../protocol/ids.ts';
 import type { StoredContact, StoredConversation, StoredMessage, StoreTransaction } from '../store/index.ts';
+import { isReadable } from './unread.ts';
 import { previewOf } from './views.ts';
 
 const emptyConversation = {
@@ -44,7 +45,7 @@ export function putNewMessage(tx: StoreTransaction, message: StoredMessage, own:
   // One's own message, from whichever device, means that everything before it has been read.
   const readUpTo =
     message.direction === 'out' ? Math.max(conversation.readUpTo, message.sentAt) : conversation.readUpTo;
-  const isUnread = message.direction === 'in' && message.sentAt > readUpTo;
+  const isUnread = isReadable(message) && message.sentAt > readUpTo;
   tx.put('conversations', message.conversation, {
     ...conversation,
     hidden: conversation.hidden && isOld,

@@ -289,7 +289,8 @@ export class DiskProfileStore implements ProfileStore, CommitTarget {
         gone.push({ conversation: message.conversation, id });
         const line = tx.get('conversations', message.conversation);
         if (line === undefined) continue;
-        const wasUnread = message.direction === 'in' && message.sentAt > line.readUpTo;
+        const wasUnread =
+          message.direction === 'in' && message.notice?.kind !== 'deleted' && message.sentAt > line.readUpTo;
         tx.put('conversations', message.conversation, {
           ...line,
           preview: line.lastMessageAt === message.sentAt ? '' : line.preview,

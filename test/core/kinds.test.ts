@@ -148,7 +148,7 @@ describe('deleting', () => {
     ] as const) {
       const [message] = await list(device, conversation);
       expect(message).toMatchObject({ body: '', notice: { kind: 'deleted' } });
-      expect(device.session.getState().conversations[0]).toMatchObject({ preview: '' });
+      expect(device.session.getState().conversations[0]).toMatchObject({ preview: '', unread: 0 });
       expect(device.events.find(({ event }) => event === 'deleted')).toMatchObject({ why: 'unsent' });
     }
     expect(await alice.session.settleChanges(1000)).toMatchObject({ done: true });

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../../errors.ts';
 import type { ProfileStore, StoredConversation, StoreTransaction } from '../../store/index.ts';
+import { countReadable } from '../unread.ts';
 import { mergeContact, mergeConversation, mergeMessage, mergeSetting } from './merge.ts';
 import type { Backup, ReadOptions } from './open.ts';
 import type { BackupRecord } from './records.ts';
@@ -145,7 +146,7 @@ async function mergeLine(
 ): Promise<void> {
   const own = store.get('conversations', other.id);
   const line = mergeConversation(own, other);
-  const unread = await store.countUnread(other.id, line.readUpTo);
+  const unread = await countReadable(store, other.id, line.readUpTo);
   // What has expired must not be read in the list either.
   const isGone = expiredAt === line.lastMessageAt && line.preview === other.preview;
   const value = { ...line, unread, preview: isGone ? '' : line.preview };

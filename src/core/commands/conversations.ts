@@ -8,6 +8,7 @@ import { queueReceipts } from '../kinds/receipts.ts';
 import { startReadTimers } from '../kinds/timers.ts';
 import { contactIn, conversationIn } from '../records.ts';
 import type { Conversation } from '../types.ts';
+import { countReadable } from '../unread.ts';
 import { toConversation } from '../views.ts';
 
 /** UTF-8 bytes of a display name, at most (accounts.md section 8). */
@@ -49,7 +50,7 @@ export async function markRead(context: Context, conversation: string): Promise<
   if (before === undefined) throw new NotFoundError('no-conversation', 'There is no such conversation.');
   const readUpTo = Math.max(before.readUpTo, Math.min(before.lastMessageAt, context.network.now()));
   if (before.unread === 0 && readUpTo === before.readUpTo && before.markedUnread !== true) return;
-  const unread = await store.countUnread(conversation, readUpTo);
+  const unread = await countReadable(store, conversation, readUpTo);
   const after = await store.transact((tx) => {
     const { markedUnread: _, ...now } = tx.get('conversations', conversation) ?? before;
     const record = { ...now, readUpTo, unread };

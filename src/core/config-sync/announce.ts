@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { countReadable } from '../unread.ts';
 import { toConversation } from '../views.ts';
 import type { Applied } from './apply.ts';
 
@@ -34,7 +35,7 @@ export async function recountUnread(
   for (const id of conversations) {
     const record = store.get('conversations', id);
     if (record === undefined) continue;
-    const unread = await store.countUnread(id, record.readUpTo);
+    const unread = await countReadable(store, id, record.readUpTo);
     if (unread === record.unread) continue;
     await store.transact((tx) => {
       const now = tx.get('conversations', id);

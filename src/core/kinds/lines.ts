@@ -1,5 +1,6 @@
 /** The lines of the conversation list, after something other than a new message changed a conversation. */
 import type { Context } from '../context.ts';
+import { countReadable } from '../unread.ts';
 import { previewOf } from '../views.ts';
 
 /**
@@ -10,7 +11,7 @@ export async function refreshLines({ store }: Context, conversations: Iterable<s
   for (const id of conversations) {
     const line = store.get('conversations', id);
     if (line === undefined) continue;
-    const unread = await store.countUnread(id, line.readUpTo);
+    const unread = await countReadable(store, id, line.readUpTo);
     const [newest] = await store.messagesBefore(id, { limit: 1 });
     const preview = previewOf(newest?.body ?? '');
     if (line.unread === unread && line.preview === preview) continue;
