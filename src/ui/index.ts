@@ -2,7 +2,7 @@
  * The chat UI: unlock or onboarding, then the chat, in a terminal. Ink and React are loaded here, lazily and while
  * the profile opens, so that nothing else of the program pays for them.
  */
-import type { Session, SettingKey } from '../core/types.ts';
+import type { Session } from '../core/types.ts';
 import { UsageError } from '../errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
 import type { ChatController } from './chat/controller.ts';
@@ -11,6 +11,7 @@ import { OwnKeyFile } from './keys/key-file.ts';
 import type { LinearOptions } from './linear/run.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Stage } from './screens/host.tsx';
+import { settingOf } from './setting-of.ts';
 import { clipboardBytes } from './terminal/clipboard.ts';
 import type { LinkOpener } from './terminal/link-opener.ts';
 import { notificationBytes } from './terminal/notification.ts';
@@ -157,10 +158,9 @@ class ChatRun {
   /** What the settings say of the terminal, now and whenever they change. */
   #follow(session: Session, host: Host): void {
     const apply = () => {
-      const settings = session.settings();
-      const settingOf = (name: SettingKey) => settings.find(({ key }) => key === name)?.value;
-      host.setTheme(themeChoices.find((choice) => choice === settingOf('theme')) ?? 'auto');
-      host.setMouse(settingOf('mouse') === 'on');
+      const wanted = settingOf(session, 'theme');
+      host.setTheme(themeChoices.find((choice) => choice === wanted) ?? 'auto');
+      host.setMouse(settingOf(session, 'mouse') === 'on');
     };
     this.#unfollow = session.subscribe(apply);
     apply();
@@ -273,5 +273,5 @@ class ChatRun {
 }
 
 function isLinear(session: Session | null): boolean {
-  return session?.settings().find(({ key }) => key === 'screen')?.value === 'linear';
+  return session !== null && settingOf(session, 'screen') === 'linear';
 }

@@ -1,6 +1,8 @@
 /** Locks after a time without a key press (setting `auto-lock`), and says so a moment before. */
+
 import type { Session } from '../../core/types.ts';
 import type { Clock } from '../../util/clock.ts';
+import { settingOf } from '../setting-of.ts';
 
 /** So long before the lock it is announced. */
 const warningMs = 10_000;
@@ -91,6 +93,6 @@ export class IdleLock {
 /** After how many minutes a session is to be locked; null: never, because the setting or a missing password says so. */
 export function autoLockMinutes(session: Pick<Session, 'getState' | 'settings'>): number | null {
   if (session.getState().unprotected) return null;
-  const value = session.settings().find(({ key }) => key === 'auto-lock')?.value;
+  const value = settingOf(session, 'auto-lock');
   return typeof value === 'number' ? value : null;
 }

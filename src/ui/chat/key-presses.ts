@@ -2,6 +2,7 @@
  * Which action a key press means: by the keymap that the settings and the person's own file make, with sequences of
  * keys, and vi's modes in the composer.
  */
+
 import { safe } from '../../text/sanitize.ts';
 import { type Action, actions, type Where } from '../actions.ts';
 import type { TextBuffer } from '../input/text-buffer.ts';
@@ -12,6 +13,7 @@ import { keyOf, ownKeysProblem } from '../keys/hints.ts';
 import type { OwnKeyFile } from '../keys/key-file.ts';
 import { keymapNotes } from '../keys/notes.ts';
 import { keymapNames } from '../keys/types.ts';
+import { settingOf } from '../setting-of.ts';
 import type { Dialog } from '../state/ui-state.ts';
 import type { Chord } from '../terminal/keys.ts';
 import type { Environment } from './environment.ts';
@@ -69,7 +71,7 @@ export class KeyPresses {
   /** Takes up what changed of setting and file. */
   refresh(): void {
     const { session, store } = this.#env;
-    const value = session.settings().find(({ key }) => key === 'keymap')?.value;
+    const value = settingOf(session, 'keymap');
     const name = keymapNames.find((one) => one === value) ?? 'default';
     const { bindings } = this.#own.own;
     const before = this.#made;

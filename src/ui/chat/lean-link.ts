@@ -1,5 +1,7 @@
 /** Lean mode: one column, no frames, fewer screens, for a line that is slow or because somebody wants it so. */
+
 import { keyWords } from '../keys/hints.ts';
+import { settingOf } from '../setting-of.ts';
 import type { LinkMeasure } from '../terminal/link-meter.ts';
 import type { Environment } from './environment.ts';
 
@@ -66,7 +68,7 @@ export class LeanLink implements LinkCommands {
   }
 
   #readSetting(): string {
-    return String(this.#env.session.settings().find(({ key }) => key === 'link')?.value ?? 'auto');
+    return String(settingOf(this.#env.session, 'link') ?? 'auto');
   }
 
   #apply(): void {

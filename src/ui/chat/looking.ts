@@ -1,4 +1,5 @@
 /** A closer look at a message: its links, its hidden characters, all of its lines; and the way to a date. */
+
 import type { Message } from '../../core/types.ts';
 import { findLinks } from '../../text/links.ts';
 import { safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
@@ -8,6 +9,7 @@ import { lastLinkTop } from '../dialogs/links.ts';
 import { scrollingLines } from '../dialogs/reading-dialogs.ts';
 import { scrolledTop } from '../dialogs/scroll-keys.ts';
 import { textBuffer } from '../input/text-buffer.ts';
+import { settingOf } from '../setting-of.ts';
 import type { LinksDialog, ReadingDialog } from '../state/reading-dialogs.ts';
 import type { Chord } from '../terminal/keys.ts';
 import type { LinkOpener } from '../terminal/link-opener.ts';
@@ -170,7 +172,7 @@ export class Looking implements LookingCommands {
   /** The program that opens links, as the setting or the surroundings name it. */
   #command(): readonly [string, ...string[]] | null {
     const { opener } = this.#options;
-    const value = this.#env.session.settings().find(({ key }) => key === 'open-links')?.value ?? 'auto';
+    const value = settingOf(this.#env.session, 'open-links') ?? 'auto';
     if (opener === null || value === 'off') return null;
     if (value === 'auto') return opener.automatic === null ? null : [opener.automatic];
     return splitCommand(String(value));

@@ -3,12 +3,14 @@
  * what was missed while this device was away makes one summary once it is all here, and what comes now at most one
  * notification in five seconds.
  */
+
 import type { Conversation, CoreEvent, Message, Session } from '../../core/types.ts';
 import { type OscPayload, oscPayload } from '../../text/osc-payload.ts';
 import { type SafeText, sanitizeText } from '../../text/sanitize.ts';
 import type { Clock } from '../../util/clock.ts';
 import { namedText } from '../panes/mentions.ts';
 import { conversationTitle } from '../panes/names.ts';
+import { settingOf } from '../setting-of.ts';
 import type { NotificationCommand, NotificationWay } from '../terminal/notification.ts';
 import { peopleOf } from './model.ts';
 
@@ -135,6 +137,6 @@ export class Notifier {
   }
 
   #setting(name: 'notifications' | 'notification-content' | 'notification-command'): string {
-    return String(this.#session.settings().find(({ key }) => key === name)?.value ?? '');
+    return String(settingOf(this.#session, name) ?? '');
   }
 }

@@ -1,4 +1,5 @@
 /** Commands of the person's own: `!command` in the composer, and the text of a message piped into one. */
+
 import type { Message } from '../../core/types.ts';
 import { joinSafe, type SafeText, safe, sanitizeName, sanitizeText } from '../../text/sanitize.ts';
 import { endWords, outputLines } from '../dialogs/command.ts';
@@ -6,6 +7,7 @@ import { dialogRoom } from '../dialogs/dialog-view.ts';
 import { scrolledTop } from '../dialogs/scroll-keys.ts';
 import { textBuffer } from '../input/text-buffer.ts';
 import { keyWords } from '../keys/hints.ts';
+import { settingOf } from '../setting-of.ts';
 import type { CommandDialog, CommandOutput, OutputDialog, RunDialog } from '../state/command-dialogs.ts';
 import type { CommandRunner } from '../terminal/command-runner.ts';
 import type { Chord } from '../terminal/keys.ts';
@@ -81,7 +83,7 @@ export class Piping implements PipeCommands {
   }
 
   get #isOn(): boolean {
-    return this.#env.session.settings().find(({ key }) => key === 'pipes')?.value !== 'off';
+    return settingOf(this.#env.session, 'pipes') !== 'off';
   }
 
   #pressRun({ command, message, phase }: RunDialog, chord: Chord): boolean {

@@ -1,4 +1,5 @@
 /** The window's title while the chat has the terminal: the program's name and how much is unread, never whose or what. */
+import { settingOf } from '../setting-of.ts';
 import type { Environment } from './environment.ts';
 
 export type UnreadTitleOptions = Readonly<{
@@ -40,7 +41,7 @@ export class UnreadTitle {
 
   #title(): string | null {
     const { session } = this.#env;
-    if (session.settings().find(({ key }) => key === 'title')?.value === 'off') return null;
+    if (settingOf(session, 'title') === 'off') return null;
     const now = this.#env.clock.now();
     const unread = session
       .getState()

@@ -1,9 +1,11 @@
 /** The keys that setting and own file make, made again when the setting changes. vi's has no modes here: it inserts. */
+
 import type { Session } from '../../core/types.ts';
 import { actions } from '../actions.ts';
 import { createKeymap } from '../keymap.ts';
 import type { OwnKeyFile } from '../keys/key-file.ts';
 import { type Keymap, keymapNames } from '../keys/types.ts';
+import { settingOf } from '../setting-of.ts';
 
 export class KeysInForce {
   readonly #session: Session;
@@ -16,7 +18,7 @@ export class KeysInForce {
   }
 
   get keymap(): Keymap {
-    const value = this.#session.settings().find(({ key }) => key === 'keymap')?.value;
+    const value = settingOf(this.#session, 'keymap');
     const made = this.#made;
     if (made !== null && made.value === value) return made.keymap;
     const name = keymapNames.find((one) => one === value) ?? 'default';

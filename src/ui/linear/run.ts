@@ -2,12 +2,14 @@
  * The chat UI line by line: lines are added and never changed, nothing moves the cursor. For screen readers, braille,
  * slow lines and script(1). Neither Ink nor React is loaded for it.
  */
+
 import type { Messenger, Session } from '../../core/types.ts';
 import { UsageError } from '../../errors.ts';
 import { safe, sanitizeText } from '../../text/sanitize.ts';
 import { HeldProfile } from '../held-profile.ts';
 import { OwnKeyFile } from '../keys/key-file.ts';
 import type { RunOptions } from '../run-options.ts';
+import { settingOf } from '../setting-of.ts';
 import { clipboardBytes } from '../terminal/clipboard.ts';
 import type { InputToken } from '../terminal/input-tokenizer.ts';
 import { notificationBytes } from '../terminal/notification.ts';
@@ -111,7 +113,7 @@ class LinearRun {
   #holds(): boolean {
     const { session } = this.#profile;
     if (this.#chat === null || session === null) return true;
-    return session.settings().find(({ key }) => key === 'linear-input')?.value !== 'redraw';
+    return settingOf(session, 'linear-input') !== 'redraw';
   }
 
   /** Unlock or onboarding where it is needed, then the chat. */

@@ -1,10 +1,12 @@
 /** The words about one message, named by its number. */
+
 import type { Message } from '../../../core/types.ts';
 import { safe, sanitizeText } from '../../../text/sanitize.ts';
 import { defaultFileName } from '../../chat/acting.ts';
 import { peopleOf } from '../../chat/model.ts';
 import { shellLine } from '../../dialogs/command.ts';
 import { hasEmoji, loadEmoji } from '../../input/emoji.ts';
+import { settingOf } from '../../setting-of.ts';
 import { hiddenLines, infoLines, linkLines, outputOf } from '../facts.ts';
 import { joined, messageLines } from '../words.ts';
 import type { Common, VerbsOptions } from './common.ts';
@@ -130,7 +132,7 @@ export class MessageVerbs {
     const { session, runner, paper, confirm, signal } = this.#options;
     const [, number = '', command = ''] = /^(\S+)\s+([\s\S]+)$/.exec(argument) ?? [];
     const message = command === '' ? null : this.#common.message(number);
-    const isOff = session.settings().find(({ key }) => key === 'pipes')?.value === 'off';
+    const isOff = settingOf(session, 'pipes') === 'off';
     if (command === '') this.#common.say('Say also what: /pipe N COMMAND');
     else if (isOff) this.#common.say('The setting pipes is off.');
     else if (runner === null) this.#common.say('No command can be started from here.');
