@@ -1,7 +1,7 @@
 /** A devnet with some people on it, and a profile whose screens are worth a look. */
 import { join } from 'node:path';
 import { encodeRecoveryPhrase } from '../../src/protocol/mnemonic.ts';
-import { Running, run } from '../../test/support/program.ts';
+import { jsonLines, Running, run } from '../../test/support/program.ts';
 
 export type World = Readonly<{
   /** global options of the profile that is shown */
@@ -48,6 +48,10 @@ export async function makeWorld(folder: string): Promise<World> {
     await ok(['send', ids.get(to) ?? '', '-', ...options(from)], text);
     await ok(['receive', ...options(to)]);
   }
+  const { stdout } = await ok(['messages', ids.get('Me') ?? '', '--json', ...options('Ana')]);
+  const liked = jsonLines(stdout).find(({ body }) => String(body).startsWith('Only yourself'));
+  await ok(['react', String(liked?.id), '❤️', ...options('Ana')]);
+  await ok(['receive', ...options('Me')]);
   await ok(['contact', 'pin', ids.get('Ana') ?? '', ...options('Me')]);
   await ok(['contact', 'mute', ids.get('Книжный клуб') ?? '', ...options('Me')]);
   return {
