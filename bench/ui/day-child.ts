@@ -6,7 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { boundYoungGeneration } from '../../src/cli/young-generation.ts';
+import { boundMemory } from '../../src/cli/memory-bounds.ts';
 import { HolderServer } from '../../src/core/holder/server.ts';
 import { OpenSession } from '../../src/core/session.ts';
 import { systemRandomBytes } from '../../src/crypto/random.ts';
@@ -26,8 +26,8 @@ const minutes = 24 * 60;
 const warmUpMinutes = 2 * 60;
 const messagesAMinute = 3;
 
-boundYoungGeneration();
 const clock = movedClock();
+boundMemory(clock);
 const platform = { clock, randomBytes: systemRandomBytes, logger: silentLogger };
 const swarms = new FakeSwarms();
 const folder = await mkdtemp(join(tmpdir(), 'session-tui-bench-'));

@@ -5,17 +5,17 @@ import { fileSaver } from './file-saver.ts';
 import { keyFileIn } from './key-file.ts';
 import type { LinearChoice } from './linear-choice.ts';
 import { linkOpener } from './link-opener.ts';
+import { boundMemory } from './memory-bounds.ts';
 import { notificationCommand } from './notification-command.ts';
 import { runtimeDirs } from './runtime-dirs.ts';
 import { textEditor } from './text-editor.ts';
-import { boundYoungGeneration } from './young-generation.ts';
 
 /** What the chat UI gets of the terminal and the machine, whichever messenger it shows. */
 export function chatTerminal(
   { io, settings, platform }: Context,
   { colorsOf, multiplexerOf, systemJobControl }: typeof import('../ui/index.ts'),
 ) {
-  boundYoungGeneration();
+  boundMemory(platform.clock);
   return {
     colors: colorsOf(io.env, settings.color),
     jobs: systemJobControl(),
